@@ -1,0 +1,1 @@
+//! The command line: one match, one file per command.

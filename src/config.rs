@@ -1,0 +1,1 @@
+//! `tollgate.toml`, as typed and as needed.

@@ -1,0 +1,1 @@
+//! A development sign-in on loopback that speaks real OpenID Connect.

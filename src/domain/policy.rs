@@ -1,0 +1,457 @@
+//! Who may see what: roles, the rules that open them, and the only place that makes a [`Viewer`].
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use super::Timestamp;
+use super::repo::{LabelFault, Selection, label};
+
+/// The name of a role, `[a-z][a-z0-9-]*`. It names the bundle too, and starts its addresses.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct RoleName(String);
+
+impl RoleName {
+    /// The name as written.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for RoleName {
+    type Err = LabelFault;
+
+    fn from_str(text: &str) -> Result<Self, LabelFault> {
+        label(text).map(RoleName)
+    }
+}
+
+impl TryFrom<String> for RoleName {
+    type Error = LabelFault;
+
+    fn try_from(text: String) -> Result<Self, LabelFault> {
+        text.parse()
+    }
+}
+
+impl From<RoleName> for String {
+    fn from(name: RoleName) -> String {
+        name.0
+    }
+}
+
+impl fmt::Display for RoleName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// A kind of page that a role's bundle may hold. The overview is always there: it is the bundle's front page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PageKind {
+    /// The front page.
+    Overview,
+    /// A page for each repository.
+    Repository,
+    /// The table of ISO weeks.
+    Weekly,
+    /// The table of months.
+    Monthly,
+    /// CSV files of everything shown.
+    Csv,
+    /// Collection runs with their faults: for those who keep the system going.
+    Log,
+}
+
+impl PageKind {
+    /// Every kind, in the order pages are offered.
+    pub const ALL: [PageKind; 6] =
+        [PageKind::Overview, PageKind::Repository, PageKind::Weekly, PageKind::Monthly, PageKind::Csv, PageKind::Log];
+
+    /// As written in the configuration.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            PageKind::Overview => "overview",
+            PageKind::Repository => "repository",
+            PageKind::Weekly => "weekly",
+            PageKind::Monthly => "monthly",
+            PageKind::Csv => "csv",
+            PageKind::Log => "log",
+        }
+    }
+}
+
+/// Where a claim lies: `realm_access.roles` is two steps, a list of steps takes names with dots in them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct ClaimPath(Vec<String>);
+
+impl ClaimPath {
+    /// Steps separated by dots; `None` if a step is empty.
+    pub fn dotted(text: &str) -> Option<ClaimPath> {
+        ClaimPath::steps(text.split('.').map(str::to_owned).collect())
+    }
+
+    /// Steps as given; `None` if there is none or one is empty.
+    pub fn steps(steps: Vec<String>) -> Option<ClaimPath> {
+        let usable = !steps.is_empty() && steps.iter().all(|step| !step.is_empty());
+        usable.then_some(ClaimPath(steps))
+    }
+
+    /// The claim at the top that holds it: what a session must keep.
+    pub fn root(&self) -> &str {
+        &self.0[0]
+    }
+}
+
+impl fmt::Display for ClaimPath {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0.join("."))
+    }
+}
+
+/// One condition on the claims. Types must match: the number 5 is not the text "5", and no text is ever split.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Test {
+    /// The verified e-mail address, ASCII case aside.
+    Email(String),
+    /// The domain of the verified e-mail address, ASCII case aside; subdomains are other domains.
+    EmailDomain(String),
+    /// The claim is exactly this value.
+    Equals(ClaimPath, Value),
+    /// The claim is a list that holds this value, or is this value.
+    Contains(ClaimPath, Value),
+    /// The claim is one of these values, or a list that holds one of them.
+    OneOf(ClaimPath, Vec<Value>),
+}
+
+impl Test {
+    /// Whether the claims pass.
+    pub fn passes(&self, claims: &Claims) -> bool {
+        let holds = |path: &ClaimPath, wanted: &Value| match claims.at(path) {
+            Some(Value::Array(values)) => values.contains(wanted),
+            Some(value) => value == wanted,
+            None => false,
+        };
+        match self {
+            Test::Email(wanted) => {
+                claims.verified_email().is_some_and(|email| email.to_string().eq_ignore_ascii_case(wanted))
+            }
+            Test::EmailDomain(wanted) => {
+                claims.verified_email().is_some_and(|email| email.domain.eq_ignore_ascii_case(wanted))
+            }
+            Test::Equals(path, wanted) => claims.at(path) == Some(wanted),
+            Test::Contains(path, wanted) => holds(path, wanted),
+            Test::OneOf(path, wanted) => wanted.iter().any(|value| holds(path, value)),
+        }
+    }
+
+    /// The top-level claims it reads.
+    fn roots(&self) -> Vec<&str> {
+        match self {
+            Test::Email(_) | Test::EmailDomain(_) => vec!["email", "email_verified"],
+            Test::Equals(path, _) | Test::Contains(path, _) | Test::OneOf(path, _) => vec![path.root()],
+        }
+    }
+}
+
+impl fmt::Display for Test {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Test::Email(email) => write!(f, "e-mail is {email}"),
+            Test::EmailDomain(domain) => write!(f, "e-mail is of {domain}"),
+            Test::Equals(path, value) => write!(f, "{path} equals {value}"),
+            Test::Contains(path, value) => write!(f, "{path} contains {value}"),
+            Test::OneOf(path, values) => write!(f, "{path} is one of {}", Value::from(values.clone())),
+        }
+    }
+}
+
+/// Conditions that must all hold. A rule without conditions opens nothing.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Rule(pub Vec<Test>);
+
+impl Rule {
+    /// Whether every condition holds.
+    pub fn passes(&self, claims: &Claims) -> bool {
+        !self.0.is_empty() && self.0.iter().all(|test| test.passes(claims))
+    }
+}
+
+impl fmt::Display for Rule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let tests: Vec<String> = self.0.iter().map(Test::to_string).collect();
+        f.write_str(&tests.join(" and "))
+    }
+}
+
+/// A named set of selectors and page kinds, with the rules that open it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Role {
+    /// Names the bundle.
+    pub name: RoleName,
+    /// What people read.
+    pub title: String,
+    /// Which repositories its bundle speaks of.
+    pub repositories: Selection,
+    /// Which kinds of page it holds.
+    pub pages: BTreeSet<PageKind>,
+    /// Any one of them opens the role.
+    pub open_to: Vec<Rule>,
+}
+
+/// All roles. Part of every signed release.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Policy {
+    roles: Vec<Role>,
+}
+
+impl Policy {
+    /// From roles with distinct names, in the order they are offered. The first of two of one name counts.
+    pub fn new(roles: Vec<Role>) -> Policy {
+        let mut seen = BTreeSet::new();
+        Policy { roles: roles.into_iter().filter(|role| seen.insert(role.name.clone())).collect() }
+    }
+
+    /// The roles in order.
+    pub fn roles(&self) -> &[Role] {
+        &self.roles
+    }
+
+    /// The role of that name.
+    pub fn role(&self, name: &RoleName) -> Option<&Role> {
+        self.roles.iter().find(|role| role.name == *name)
+    }
+
+    /// Decides what these claims open at `now`.
+    ///
+    /// # Errors
+    /// [`Refusal::Expired`] when the claims are no longer good, [`Refusal::NoRole`] when no rule passes.
+    pub fn admit(&self, claims: &Claims, now: Timestamp) -> Result<Viewer, Refusal> {
+        if now >= claims.valid_until {
+            return Err(Refusal::Expired);
+        }
+        let opened = |role: &Role| {
+            let rule = role.open_to.iter().position(|rule| rule.passes(claims))?;
+            Some((role.name.clone(), rule))
+        };
+        let roles: BTreeMap<RoleName, usize> = self.roles.iter().filter_map(opened).collect();
+        if roles.is_empty() { Err(Refusal::NoRole) } else { Ok(Viewer { roles }) }
+    }
+
+    /// The top-level claims that some rule reads: all that a session needs to keep.
+    pub fn claim_roots(&self) -> BTreeSet<&str> {
+        let rules = self.roles.iter().flat_map(|role| &role.open_to);
+        rules.flat_map(|rule| &rule.0).flat_map(Test::roots).collect()
+    }
+}
+
+/// What a provider says of a person, until when it may be believed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Claims {
+    values: Map<String, Value>,
+    valid_until: Timestamp,
+}
+
+impl Claims {
+    /// Claims that are good before `valid_until` and not from then on.
+    pub fn new(values: Map<String, Value>, valid_until: Timestamp) -> Claims {
+        Claims { values, valid_until }
+    }
+
+    /// The claim at a path; `None` if a step is missing or leads through something that is no object.
+    pub fn at(&self, path: &ClaimPath) -> Option<&Value> {
+        let (root, rest) = path.0.split_first()?;
+        rest.iter().try_fold(self.values.get(root)?, |value, step| value.as_object()?.get(step))
+    }
+
+    /// The e-mail address, if the provider says it is verified. `"true"` as a text is not `true`.
+    pub fn verified_email(&self) -> Option<Email<'_>> {
+        let verified = self.values.get("email_verified") == Some(&Value::Bool(true));
+        let email = self.values.get("email")?.as_str()?;
+        if verified { Email::parse(email) } else { None }
+    }
+}
+
+/// A plain e-mail address: one `@`, ASCII, no spaces or quotes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Email<'a> {
+    local: &'a str,
+    domain: &'a str,
+}
+
+impl<'a> Email<'a> {
+    /// `None` for anything two readers could take apart differently.
+    pub fn parse(text: &'a str) -> Option<Email<'a>> {
+        let (local, domain) = text.split_once('@')?;
+        let plain =
+            |c: char| c.is_ascii_graphic() && !matches!(c, '@' | '"' | ',' | ';' | '<' | '>' | '(' | ')' | '\\');
+        let host = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-');
+        let usable = !local.is_empty() && !domain.is_empty() && local.chars().all(plain) && domain.chars().all(host);
+        usable.then_some(Email { local, domain })
+    }
+}
+
+impl fmt::Display for Email<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}@{}", self.local, self.domain)
+    }
+}
+
+/// Proof that some claims passed the policy: the only key to bundle bytes. Only [`Policy::admit`] makes one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Viewer {
+    /// Each role with the number of the first rule that opened it.
+    roles: BTreeMap<RoleName, usize>,
+}
+
+impl Viewer {
+    /// Whether the role is open to this viewer.
+    pub fn may_see(&self, role: &RoleName) -> bool {
+        self.roles.contains_key(role)
+    }
+
+    /// The open roles by name, each with the index of the rule in [`Role::open_to`] that opened it.
+    pub fn roles(&self) -> impl ExactSizeIterator<Item = (&RoleName, usize)> {
+        self.roles.iter().map(|(name, rule)| (name, *rule))
+    }
+}
+
+/// Why claims open nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// The claims are too old to be believed.
+    #[error("the sign-in has expired")]
+    Expired,
+    /// No rule of any role passes.
+    #[error("no role is open to these claims")]
+    NoRole,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn now() -> Timestamp {
+        "2026-11-24T12:00:00Z".parse().unwrap()
+    }
+
+    fn claims(value: Value) -> Claims {
+        let Value::Object(values) = value else { panic!("claims are an object") };
+        Claims::new(values, now() + chrono::Duration::hours(1))
+    }
+
+    fn role(name: &str, rules: Vec<Rule>) -> Role {
+        Role {
+            name: name.parse().unwrap(),
+            title: name.into(),
+            repositories: Selection::default(),
+            pages: BTreeSet::new(),
+            open_to: rules,
+        }
+    }
+
+    fn path(text: &str) -> ClaimPath {
+        ClaimPath::dotted(text).unwrap()
+    }
+
+    #[test]
+    fn each_test_passes_exactly_where_its_table_says() {
+        let email = |address: Value, verified: Value| json!({"email": address, "email_verified": verified});
+        let acme = || Test::EmailDomain("acme.example".into());
+        let ada = || Test::Email("ada@acme.example".into());
+        let groups = || Test::Contains(path("groups"), json!("staff"));
+        let nested = || Test::OneOf(path("realm.roles"), vec![json!("a"), json!("b")]);
+        let level = || Test::Equals(path("level"), json!(5));
+        for (test, value, expected) in [
+            (acme(), email(json!("ada@acme.example"), json!(true)), true),
+            (acme(), email(json!("ADA@ACME.example"), json!(true)), true),
+            (acme(), email(json!("ada@acme.example"), json!(false)), false),
+            (acme(), email(json!("ada@acme.example"), json!("true")), false),
+            (acme(), email(json!("ada@acme.example"), json!(1)), false),
+            (acme(), json!({"email": "ada@acme.example"}), false),
+            (acme(), email(json!("ada@evil.example@acme.example"), json!(true)), false),
+            (acme(), email(json!("ada@acme.example@evil.example"), json!(true)), false),
+            (acme(), email(json!("ada@sub.acme.example"), json!(true)), false),
+            (acme(), email(json!("ada@notacme.example"), json!(true)), false),
+            (acme(), email(json!("@acme.example"), json!(true)), false),
+            (acme(), email(json!("a b@acme.example"), json!(true)), false),
+            (acme(), email(json!(["ada@acme.example"]), json!(true)), false),
+            (ada(), email(json!("Ada@acme.example"), json!(true)), true),
+            (ada(), email(json!("ada@acme.example "), json!(true)), false),
+            (ada(), email(json!("ada@acme.example\u{0}"), json!(true)), false),
+            (groups(), json!({"groups": ["x", "staff"]}), true),
+            (groups(), json!({"groups": "staff"}), true),
+            (groups(), json!({"groups": "staff,admin"}), false),
+            (groups(), json!({"groups": ["staffing"]}), false),
+            (groups(), json!({"groups": [["staff"]]}), false),
+            (groups(), json!({"groups": {"staff": true}}), false),
+            (groups(), json!({"Groups": ["staff"]}), false),
+            (nested(), json!({"realm": {"roles": ["b"]}}), true),
+            (nested(), json!({"realm": {"roles": "a"}}), true),
+            (nested(), json!({"realm.roles": ["a"]}), false),
+            (nested(), json!({"realm": ["roles"]}), false),
+            (level(), json!({"level": 5}), true),
+            (level(), json!({"level": "5"}), false),
+            (level(), json!({"level": [5]}), false),
+            (level(), json!({}), false),
+        ] {
+            let result = test.passes(&claims(value.clone()));
+            assert_eq!(result, expected, "{test} on {value}");
+        }
+    }
+
+    #[test]
+    fn a_list_of_steps_reaches_a_claim_with_dots_in_its_name() {
+        let test = Test::Equals(ClaimPath::steps(vec!["https://acme.example/role".into()]).unwrap(), json!("a"));
+        assert!(test.passes(&claims(json!({"https://acme.example/role": "a"}))));
+        assert!(ClaimPath::dotted("a..b").is_none() && ClaimPath::steps(vec![]).is_none());
+    }
+
+    #[test]
+    fn a_rule_needs_all_its_tests_and_a_role_any_of_its_rules() {
+        let (a, b) = (Test::Equals(path("a"), json!(1)), Test::Equals(path("b"), json!(1)));
+        let policy = Policy::new(vec![
+            role("both", vec![Rule(vec![a.clone(), b.clone()])]),
+            role("either", vec![Rule(vec![a]), Rule(vec![b])]),
+            role("nobody", vec![]),
+            role("empty-rule", vec![Rule(vec![])]),
+        ]);
+        let opened = |value| match policy.admit(&claims(value), now()) {
+            Ok(viewer) => viewer.roles().map(|(name, rule)| format!("{name}:{rule}")).collect::<Vec<_>>(),
+            Err(refusal) => vec![refusal.to_string()],
+        };
+        assert_eq!(opened(json!({"a": 1, "b": 1})), ["both:0", "either:0"]);
+        assert_eq!(opened(json!({"b": 1})), ["either:1"]);
+        assert_eq!(opened(json!({"a": 2})), ["no role is open to these claims"]);
+    }
+
+    #[test]
+    fn claims_open_nothing_from_the_moment_they_end() {
+        let policy = Policy::new(vec![role("any", vec![Rule(vec![Test::Equals(path("a"), json!(1))])])]);
+        let Value::Object(values) = json!({"a": 1}) else { unreachable!() };
+        let at =
+            |seconds| policy.admit(&Claims::new(values.clone(), now()), now() + chrono::Duration::seconds(seconds));
+        assert!(at(-1).is_ok());
+        assert_eq!(at(0), Err(Refusal::Expired));
+        assert_eq!(at(1), Err(Refusal::Expired));
+    }
+
+    #[test]
+    fn a_session_keeps_only_the_claims_that_rules_read() {
+        let policy = Policy::new(vec![role(
+            "any",
+            vec![Rule(vec![Test::EmailDomain("x".into()), Test::Equals(path("realm.level"), json!(1))])],
+        )]);
+        assert_eq!(policy.claim_roots().into_iter().collect::<Vec<_>>(), ["email", "email_verified", "realm"]);
+    }
+}

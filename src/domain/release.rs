@@ -1,0 +1,255 @@
+//! Releases and bundles: what is signed, and what a request is looked up in.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+use super::policy::{Policy, RoleName};
+use super::{Date, Timestamp};
+
+/// The format of statement, index and bundle that this program writes and reads.
+pub const FORMAT: u32 = 1;
+
+/// A SHA-256 digest, in text 64 lower-case hexadecimal digits.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Digest([u8; 32]);
+
+impl Digest {
+    /// The digest of some bytes.
+    pub fn of(bytes: &[u8]) -> Digest {
+        Digest::from_parts([bytes])
+    }
+
+    /// The digest of parts, each prefixed by its length so that no two lists of parts share one.
+    pub fn of_parts<'a>(parts: impl IntoIterator<Item = &'a [u8]>) -> Digest {
+        let mut context = aws_lc_rs::digest::Context::new(&aws_lc_rs::digest::SHA256);
+        for part in parts {
+            context.update(&(part.len() as u64).to_le_bytes());
+            context.update(part);
+        }
+        Digest::finish(context)
+    }
+
+    fn from_parts<'a>(parts: impl IntoIterator<Item = &'a [u8]>) -> Digest {
+        let mut context = aws_lc_rs::digest::Context::new(&aws_lc_rs::digest::SHA256);
+        parts.into_iter().for_each(|part| context.update(part));
+        Digest::finish(context)
+    }
+
+    fn finish(context: aws_lc_rs::digest::Context) -> Digest {
+        let mut bytes = [0; 32];
+        bytes.copy_from_slice(context.finish().as_ref());
+        Digest(bytes)
+    }
+}
+
+impl fmt::Display for Digest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+impl fmt::Debug for Digest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl FromStr for Digest {
+    type Err = DigestFault;
+
+    fn from_str(text: &str) -> Result<Self, DigestFault> {
+        let lower = |c: &u8| c.is_ascii_digit() || (b'a'..=b'f').contains(c);
+        if text.len() != 64 || !text.as_bytes().iter().all(|c| lower(c)) {
+            return Err(DigestFault);
+        }
+        let mut bytes = [0; 32];
+        for (byte, at) in bytes.iter_mut().zip((0..64).step_by(2)) {
+            *byte = u8::from_str_radix(&text[at..at + 2], 16).map_err(|_| DigestFault)?;
+        }
+        Ok(Digest(bytes))
+    }
+}
+
+impl TryFrom<String> for Digest {
+    type Error = DigestFault;
+
+    fn try_from(text: String) -> Result<Self, DigestFault> {
+        text.parse()
+    }
+}
+
+impl From<Digest> for String {
+    fn from(digest: Digest) -> String {
+        digest.to_string()
+    }
+}
+
+/// A text that is no SHA-256 digest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a SHA-256 digest is 64 lower-case hexadecimal digits")]
+pub struct DigestFault;
+
+/// The address of an entry within its bundle: segments of letters, digits and `-_.~` joined by `/`,
+/// none of dots only. Nothing else can be looked up, so nothing else can be found.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct PagePath(String);
+
+impl PagePath {
+    /// The path as written.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// `../` once for each folder the path lies in: what leads from it to the bundle's front.
+    pub fn to_root(&self) -> String {
+        "../".repeat(self.0.matches('/').count())
+    }
+}
+
+impl FromStr for PagePath {
+    type Err = PathFault;
+
+    fn from_str(text: &str) -> Result<Self, PathFault> {
+        let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '~');
+        let segment = |s: &str| !s.is_empty() && s.chars().all(allowed) && !s.chars().all(|c| c == '.');
+        let usable = text.len() <= 500 && text.split('/').all(segment);
+        if usable { Ok(PagePath(text.to_owned())) } else { Err(PathFault(text.to_owned())) }
+    }
+}
+
+impl TryFrom<String> for PagePath {
+    type Error = PathFault;
+
+    fn try_from(text: String) -> Result<Self, PathFault> {
+        text.parse()
+    }
+}
+
+impl From<PagePath> for String {
+    fn from(path: PagePath) -> String {
+        path.0
+    }
+}
+
+impl fmt::Display for PagePath {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// A text that is no address within a bundle.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` cannot be a path within a bundle")]
+pub struct PathFault(pub String);
+
+/// What a page is made of, before it is made: its address, and a key that is equal only if its bytes are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Planned {
+    /// Where it lies in the bundle.
+    pub path: PagePath,
+    /// Such as `text/html; charset=utf-8`.
+    pub media_type: String,
+    /// The digest of everything its bytes depend on.
+    pub key: Digest,
+}
+
+/// One entry of a bundle, as its index lists it. Digest and length are those of the bytes before compression.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Entry {
+    /// SHA-256 of the bytes.
+    pub sha256: Digest,
+    /// How many bytes.
+    pub length: u64,
+    /// Such as `text/html; charset=utf-8`.
+    pub media_type: String,
+    /// What the page was made from; see [`Planned::key`].
+    pub key: Digest,
+}
+
+/// `index.json`: every entry of a bundle but itself.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Index {
+    /// The role whose bundle this is.
+    pub role: RoleName,
+    /// What can be asked for. Nothing else exists.
+    pub entries: BTreeMap<PagePath, Entry>,
+}
+
+impl Index {
+    /// The name of the index within its bundle.
+    pub const NAME: &'static str = "index.json";
+
+    /// The file name of a role's bundle within its release.
+    pub fn bundle_name(role: &RoleName) -> String {
+        format!("{role}.zip")
+    }
+}
+
+/// What a release says of one bundle.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Bundle {
+    /// SHA-256 of the bundle's `index.json`.
+    pub index: Digest,
+    /// How many repositories it speaks of.
+    pub repositories: u64,
+}
+
+/// The signed statement of a release.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Release {
+    /// [`FORMAT`] of the program that wrote it.
+    pub format: u32,
+    /// Rises with every release, rollbacks included.
+    pub number: u64,
+    /// When it was built.
+    pub created: Timestamp,
+    /// The newest day in it; `None` when the history is empty.
+    pub through: Option<Date>,
+    /// Name and version of the program that wrote it.
+    pub generator: String,
+    /// The release whose bundles these are, when this one takes them back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rollback_to: Option<u64>,
+    /// Who may see what.
+    pub policy: Policy,
+    /// One bundle for each role of the policy.
+    pub bundles: BTreeMap<RoleName, Bundle>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_that_mean_something_to_a_file_system_are_no_paths() {
+        for bad in
+            ["", "/a", "a/", "a//b", "../a", "a/..", ".", "a\\b", "a%2fb", "a b", "a\0", "a?b", "a#b", "é", "a:b"]
+        {
+            assert!(bad.parse::<PagePath>().is_err(), "{bad:?}");
+        }
+        for good in ["index.html", "acme/anvil.html", "acme/.github~7.html"] {
+            assert!(good.parse::<PagePath>().is_ok(), "{good:?}");
+        }
+    }
+
+    #[test]
+    fn the_way_to_the_root_has_a_step_for_each_folder() {
+        let way = |path: &str| path.parse::<PagePath>().unwrap().to_root();
+        assert_eq!((way("a.html"), way("b/c/a.html")), (String::new(), "../../".into()));
+    }
+
+    #[test]
+    fn digests_read_back_and_parts_cannot_be_shifted() {
+        let digest = Digest::of(b"abc");
+        assert_eq!(digest.to_string(), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+        assert_eq!(digest.to_string().parse(), Ok(digest));
+        assert!(digest.to_string().to_uppercase().parse::<Digest>().is_err());
+        let (ab_c, a_bc) = ([&b"ab"[..], b"c"], [&b"a"[..], b"bc"]);
+        assert_ne!(Digest::of_parts(ab_c), Digest::of_parts(a_bc));
+    }
+}

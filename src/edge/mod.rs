@@ -1,0 +1,1 @@
+//! The edge: signs people in and serves the bundles that their roles open.

@@ -1,0 +1,1 @@
+//! Everything ever observed, raw and merged.

@@ -1,0 +1,43 @@
+//! Tollgate keeps the repository traffic that GitHub forgets and shows each person only their part.
+//!
+//! ```text
+//!  GitHub REST ──collect──▶ history ──build──▶ bundles ──publish──▶ releases ──serve──▶ browser
+//! ```
+//!
+//! Everything left of *releases* runs as a batch under cron and may be down all day; everything right of it
+//! only reads published files. The edge opens no database and never calls GitHub.
+//!
+//! # Who may name whom
+//! | module | may name |
+//! |---|---|
+//! | [`domain`] | nothing in the crate |
+//! | [`keys`] | `domain` |
+//! | [`github`], [`history`], [`import`], [`report`] | `domain` |
+//! | [`releases`], [`edge`] | `domain`, `keys` (`edge` also `releases`) |
+//! | [`demo`] | `domain`, `keys` |
+//! | [`config`] | `domain` and each adapter's own `Settings` |
+//! | [`cli`] | everything |
+//!
+//! # What never happens
+//! 1. `domain` reads no clock: `now` and random values are arguments.
+//! 2. The edge never joins an address to a path on disk. A request names a bundle; the rest is looked up in its index.
+//! 3. Only [`domain::policy::Policy::admit`] makes a `Viewer`, and bundle bytes leave only through a function that
+//!    takes `&Viewer`. Handlers return replies, never rejections, so authorization cannot fall through to another route.
+//! 4. A missing page, a bundle that is not yours and a bundle that does not exist give the same 404.
+//! 5. A bundle holds no byte about a repository outside its role.
+//! 6. Nothing in the history is ever lowered or deleted by a collection, whatever GitHub answers.
+//! 7. A published release is never changed. A reader sees one whole release or another, never a mixture.
+//! 8. Unknown is never drawn as zero, and uniques are never added up without saying so.
+//! 9. Only [`config`] reads the environment. Secrets have a type that cannot be printed.
+
+pub mod cli;
+pub mod config;
+pub mod demo;
+pub mod domain;
+pub mod edge;
+pub mod github;
+pub mod history;
+pub mod import;
+pub mod keys;
+pub mod releases;
+pub mod report;

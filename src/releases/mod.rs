@@ -1,0 +1,1 @@
+//! Releases: written, signed, listed, opened, looked up, pruned and rolled back.

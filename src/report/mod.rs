@@ -1,0 +1,1 @@
+//! History rows to pages as bytes; nothing is written here.

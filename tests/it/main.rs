@@ -1,0 +1,1 @@
+//! Integration tests: real database, real sockets, real browser; third parties replaced only at the wire.
