@@ -5,7 +5,6 @@
 //! Times are not looked at here: who verifies a credential knows the clock and the limits.
 
 use std::fs;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use aws_lc_rs::rand::{SecureRandom, SystemRandom};
@@ -15,6 +14,10 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+
+mod set;
+
+use set::{Jwk, RESTORE, file, missing, read_set, restrict, write_set};
 
 use crate::domain::release::{Digest, FORMAT, Release};
 
@@ -77,27 +80,6 @@ pub enum Error {
         "the release has format {0} and this program reads {FORMAT}\n\nhint: upgrade this program before the one that builds"
     )]
     NewerFormat(u32),
-}
-
-/// One key of a JSON Web Key Set, as stored.
-#[derive(Clone, Serialize, Deserialize)]
-struct Jwk {
-    kty: String,
-    kid: String,
-    alg: String,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    crv: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    x: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    d: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    k: Option<String>,
-}
-
-#[derive(Serialize, Deserialize)]
-struct JwkSet {
-    keys: Vec<Jwk>,
 }
 
 struct Key {
@@ -163,9 +145,9 @@ impl Keyring {
     /// # Errors
     /// [`Error::File`] when a file is unreadable, malformed, too weak, or a private one is open to others.
     pub fn load(dir: &Path) -> Result<Keyring, Error> {
-        let private = read_set(dir, RELEASE_PRIVATE, true)?;
-        let public = read_set(dir, RELEASE_PUBLIC, false)?;
-        let [session, attempt] = Purpose::ALL.map(|purpose| read_set(dir, purpose.file(), true));
+        let private = keys(dir, RELEASE_PRIVATE, true)?;
+        let public = keys(dir, RELEASE_PUBLIC, false)?;
+        let [session, attempt] = Purpose::ALL.map(|purpose| keys(dir, purpose.file(), true));
         let release = private.into_iter().chain(public).collect();
         Ok(Keyring { dir: dir.to_owned(), release, credentials: [session?, attempt?] })
     }
@@ -356,65 +338,9 @@ fn ed25519_signer(seed: &[u8], public: &[u8]) -> Option<EncodingKey> {
     Some(EncodingKey::from_ed_der(pair.to_pkcs8v1().ok()?.as_ref()))
 }
 
-fn write_set(dir: &Path, name: &str, key: Jwk, mode: u32) -> Result<PathBuf, Error> {
-    let path = dir.join(name);
-    let text = serde_json::to_string_pretty(&JwkSet { keys: vec![key] }).map_err(signing)?;
-    let mut options = fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, mode);
-    let write = |mut out: fs::File| out.write_all(text.as_bytes()).and_then(|()| out.sync_all());
-    let written = options.open(&path).and_then(write);
-    written.map_err(|e| file(&path, &format!("cannot be written: {e}"), "make the folder writable"))?;
-    Ok(path)
-}
-
-fn read_set(dir: &Path, name: &str, secret: bool) -> Result<Vec<Key>, Error> {
-    let path = dir.join(name);
-    let text = match fs::read_to_string(&path) {
-        Ok(text) => text,
-        Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
-        Err(e) => return Err(file(&path, &format!("cannot be read: {e}"), "let the user of this program read it")),
-    };
-    if secret {
-        closed_to_others(&path)?;
-    }
-    let hint = "restore it from a copy, or move it away and run `tollgate keys init`";
-    let set: JwkSet =
-        serde_json::from_str(&text).map_err(|e| file(&path, &format!("is no JSON Web Key Set: {e}"), hint))?;
-    let unusable = || file(&path, "holds a key that is malformed or too short", hint);
-    set.keys.iter().map(|key| key.usable().ok_or_else(unusable)).collect()
-}
-
-fn closed_to_others(path: &Path) -> Result<(), Error> {
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        let mode = fs::metadata(path).map(|meta| meta.permissions().mode()).unwrap_or(0);
-        if mode & 0o077 != 0 {
-            let why = format!("may be read by others (mode {:04o})", mode & 0o7777);
-            return Err(file(path, &why, &format!("run `chmod 600 {}`", path.display())));
-        }
-    }
-    Ok(())
-}
-
-fn restrict(dir: &Path, mode: u32) -> Result<(), Error> {
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        let set = fs::set_permissions(dir, fs::Permissions::from_mode(mode));
-        set.map_err(|e| file(dir, &format!("cannot be closed to others: {e}"), "own the folder"))?;
-    }
-    Ok(())
-}
-
-fn file(path: &Path, why: &str, hint: &str) -> Error {
-    Error::File { path: path.to_owned(), why: why.to_owned(), hint: hint.to_owned() }
-}
-
-fn missing(path: &Path) -> Error {
-    file(path, "is missing", "run `tollgate keys init`, or copy it from the machine that has it")
+fn keys(dir: &Path, name: &str, secret: bool) -> Result<Vec<Key>, Error> {
+    let unusable = || file(&dir.join(name), "holds a key that is malformed or too short", RESTORE);
+    read_set(dir, name, secret)?.iter().map(|key| key.usable().ok_or_else(unusable)).collect()
 }
 
 fn signing(fault: impl std::fmt::Display) -> Error {
