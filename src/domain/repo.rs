@@ -313,6 +313,11 @@ impl Selection {
         &self.pick
     }
 
+    /// The selectors that leave repositories out.
+    pub fn negative(&self) -> &[Selector] {
+        &self.leave
+    }
+
     /// Adds one selector as typed.
     pub fn push(&mut self, text: &str) -> Result<(), SelectorFault> {
         match text.strip_prefix('!') {
