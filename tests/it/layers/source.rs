@@ -29,6 +29,11 @@ impl Source {
         if root { vec![] } else { stem.split('/').map(str::to_owned).collect() }
     }
 
+    /// Whether the whole file is tests: `tests.rs`, or in a folder `tests`.
+    pub(crate) fn is_test(&self) -> bool {
+        self.path.split('/').any(|step| matches!(step, "tests" | "tests.rs"))
+    }
+
     /// The first step of [`Source::module`], or `lib` or `main` for the roots.
     pub(crate) fn layer(&self) -> String {
         let top = self.module().into_iter().next();
