@@ -225,6 +225,14 @@ pub fn log_filter() -> Option<String> {
     std::env::var("TOLLGATE_LOG").ok().filter(|text| !text.is_empty())
 }
 
+/// Where this program is, for those who start it again.
+///
+/// # Errors
+/// The system does not say.
+pub fn program() -> std::io::Result<PathBuf> {
+    std::env::current_exe()
+}
+
 /// Reads every section, so that one fault never hides another. `None` only together with faults.
 fn read(root: &Table<'_, '_>, file: &Path) -> Option<Config> {
     let folder = file.parent().unwrap_or(Path::new("")).to_owned();

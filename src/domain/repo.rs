@@ -300,7 +300,12 @@ pub struct Selection {
 impl Selection {
     /// Whether the repository is picked. A selection without a positive selector picks nothing.
     pub fn picks(&self, repository: &Repository) -> bool {
-        self.pick.iter().any(|s| s.picks(repository)) && !self.leaves_out(repository)
+        self.adds(repository) && !self.leaves_out(repository)
+    }
+
+    /// Whether a positive selector picks the repository, whatever a `!` says.
+    pub fn adds(&self, repository: &Repository) -> bool {
+        self.pick.iter().any(|s| s.picks(repository))
     }
 
     /// Whether a `!` selector leaves the repository out.
