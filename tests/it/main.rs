@@ -1,3 +1,9 @@
 //! Integration tests: real database, real sockets, real browser; third parties replaced only at the wire.
 
+mod access;
+mod browser;
+mod kill;
 mod layers;
+mod leak;
+mod signin;
+mod support;
