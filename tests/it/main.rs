@@ -1,1 +1,3 @@
 //! Integration tests: real database, real sockets, real browser; third parties replaced only at the wire.
+
+mod history;
