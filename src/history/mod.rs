@@ -89,7 +89,7 @@ impl History {
 }
 
 /// What a call to [`History::record`] added. All are zero when everything was known before.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
 pub struct Recorded {
     /// Repositories never met before.
     pub repositories: u64,

@@ -20,11 +20,12 @@
 mod files;
 mod folder;
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use chrono::{Days, NaiveTime};
 
-use self::files::{counters, days, top};
+use self::files::top;
 use self::folder::{Folder, Stamped};
 use super::error::{Error, Fault};
 use crate::domain::collection::{Observation, Sighting};
@@ -61,11 +62,11 @@ impl Reader<'_> {
     fn repository(&mut self, folder: Folder) -> Vec<Observation> {
         let mut all = Vec::new();
         for Stamped { taken, file } in &folder.fragments {
-            let days = self.read(Some(file), days);
+            let days = self.days(Some(file));
             all.push(Observation { days, ..self.nothing(&folder, *taken) });
         }
         let mut last = self.nothing(&folder, Timestamp::UNIX_EPOCH);
-        last.days = self.read(folder.days.as_ref(), days);
+        last.days = self.days(folder.days.as_ref());
         last.counters = self.counters(&folder);
         last.referrers = self.snapshots(&folder.referrers, "referrer");
         last.paths = self.snapshots(&folder.paths, "url_path");
@@ -77,32 +78,30 @@ impl Reader<'_> {
         all
     }
 
-    fn read<T>(&mut self, file: Option<&PathBuf>, read: fn(&Path, Date) -> Result<Vec<T>, Vec<Fault>>) -> Vec<T> {
-        let read = file.map(|file| read(file, self.latest));
+    fn days(&mut self, file: Option<&PathBuf>) -> Vec<Day> {
+        let read = file.map(|file| files::days(file, self.latest));
         read.and_then(|read| self.keep(read)).unwrap_or_default()
     }
 
     /// Where GitHub's own number of a day is known it is taken, else the one that was worked out from the
     /// stargazers still there.
     fn counters(&mut self, folder: &Folder) -> Vec<(Date, Counters)> {
-        let mut by_day = std::collections::BTreeMap::<Date, Counters>::new();
-        let stars = |stars| Counters { stars: Some(stars), ..Counters::default() };
-        let forks = |forks| Counters { forks: Some(forks), ..Counters::default() };
-        let mut put = |read: Option<Vec<(Date, u64)>>, as_counters: fn(u64) -> Counters| {
-            for (date, value) in read.unwrap_or_default() {
-                let day = by_day.entry(date).or_default();
-                *day = day.overlay(as_counters(value));
-            }
-        };
-        for (file, column, as_counters) in [
-            (&folder.stars, "stars_cumulative", stars as fn(u64) -> Counters),
-            (&folder.star_snapshots, "stargazers_cumulative_snapshot", stars),
-            (&folder.forks, "forks_cumulative", forks),
-        ] {
-            let read = file.as_ref().map(|file| counters(file, column, self.latest));
-            put(read.and_then(|read| self.keep(read)), as_counters);
+        let mut by_day = BTreeMap::<Date, Counters>::new();
+        for (date, stars) in self.counter(folder.stars.as_ref(), "stars_cumulative") {
+            by_day.entry(date).or_default().stars = Some(stars);
+        }
+        for (date, stars) in self.counter(folder.star_snapshots.as_ref(), "stargazers_cumulative_snapshot") {
+            by_day.entry(date).or_default().stars = Some(stars);
+        }
+        for (date, forks) in self.counter(folder.forks.as_ref(), "forks_cumulative") {
+            by_day.entry(date).or_default().forks = Some(forks);
         }
         by_day.into_iter().collect()
+    }
+
+    fn counter(&mut self, file: Option<&PathBuf>, column: &str) -> Vec<(Date, u64)> {
+        let read = file.map(|file| files::counters(file, column, self.latest));
+        read.and_then(|read| self.keep(read)).unwrap_or_default()
     }
 
     fn snapshots(&mut self, files: &[Stamped], name: &str) -> Vec<Snapshot> {
