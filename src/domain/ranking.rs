@@ -98,7 +98,8 @@ pub fn totals(snapshots: &[Snapshot], span: Span) -> Totals {
     Totals { rows, windows: chosen.iter().map(|snapshot| snapshot.window()).collect() }
 }
 
-fn disjoint(snapshots: &[Snapshot], span: Span) -> Vec<&Snapshot> {
+/// The snapshots taken within `span` whose windows do not overlap, newest first, walking back from the newest.
+pub fn disjoint(snapshots: &[Snapshot], span: Span) -> Vec<&Snapshot> {
     let mut chosen: Vec<&Snapshot> = Vec::new();
     for snapshot in snapshots.iter().rev() {
         let window = snapshot.window();

@@ -219,7 +219,8 @@ impl Traffic {
         }
     }
 
-    fn looked_at(&self, date: Date) -> bool {
+    /// Whether `date` lies in a window that was fetched: what GitHub left out there did not happen, as far as it says.
+    pub fn looked_at(&self, date: Date) -> bool {
         let after = self.windows.partition_point(|span| span.first <= date);
         after > 0 && self.windows[after - 1].contains(date)
     }

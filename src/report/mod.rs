@@ -1,1 +1,77 @@
 //! History rows to pages as bytes; nothing is written here.
+//!
+//! [`Site::new`] decides which pages each role's bundle holds and gives every page a key: the digest of all its
+//! bytes depend on. [`Site::render`] makes one page. Whoever calls keeps pages by key, so that a page is rendered only
+//! when its data changed, and a repository's page once however many roles see it.
+//!
+//! What a bundle shows is computed from its role's repositories alone. What is unknown is never drawn or counted as zero.
+
+mod chart;
+mod content;
+mod csv;
+mod engine;
+mod figures;
+mod heat;
+mod names;
+mod site;
+mod stock;
+mod view;
+mod words;
+
+#[cfg(test)]
+mod fixture;
+
+use std::path::PathBuf;
+
+pub use site::{Bundle, Site};
+
+/// What reports are made with.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// What the site is called, at the head of every page.
+    pub title: String,
+    /// The folder whose files replace built-in templates and assets of the same path.
+    pub templates: Option<PathBuf>,
+    /// The folder of Markdown pages.
+    pub content: Option<PathBuf>,
+}
+
+/// Why there are no pages.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// A template or page could not be read.
+    #[error("cannot read `{path}`: {cause}", path = path.display())]
+    Read {
+        /// Which file or folder.
+        path: PathBuf,
+        /// Why.
+        cause: std::io::Error,
+    },
+    /// A template, or a file's name, is not UTF-8.
+    #[error("`{}` is not UTF-8 text; save it as UTF-8", .0.display())]
+    NotText(PathBuf),
+    /// A page's head or Markdown has a fault.
+    #[error("{path}:{line}: {what}", path = path.display())]
+    Content {
+        /// Which file.
+        path: PathBuf,
+        /// Where in it.
+        line: usize,
+        /// What is wrong, and how to mend it.
+        what: String,
+    },
+    /// A template has a fault; the text names file, line and column.
+    #[error("a template cannot be used: {0}")]
+    Template(String),
+    /// Something cannot become a page.
+    #[error("cannot lay out the pages: {0}")]
+    Address(String),
+    /// A page was asked for that was not planned.
+    #[error("the bundle of role `{role}` holds no page `{path}`")]
+    NoSuchPage {
+        /// Whose bundle.
+        role: String,
+        /// Which page.
+        path: String,
+    },
+}

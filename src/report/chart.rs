@@ -1,0 +1,367 @@
+//! Points to the geometry of a chart: one path for each series, whatever its length.
+//!
+//! The plot is stretched to its box, so it holds no text; labels are HTML beside it and strokes do not scale.
+//! A point that is not known leaves a gap in the line with hatching behind it, never a zero.
+
+use std::fmt::Write as _;
+
+use chrono::Days;
+use serde::Serialize;
+
+use super::figures::{Group, Metric, State};
+use super::words;
+use crate::domain::Date;
+use crate::domain::calendar;
+use crate::domain::traffic::Span;
+
+/// Longer histories are drawn by week.
+pub(super) const MOST_DAYS: usize = 190;
+
+const WIDTH: f64 = 1000.0;
+const HEIGHT: f64 = 200.0;
+
+/// What one point of the line stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Step {
+    Day,
+    Week,
+    Month,
+}
+
+impl Step {
+    fn names(self) -> (&'static str, &'static str) {
+        match self {
+            Step::Day => ("day", "days"),
+            Step::Week => ("week", "weeks"),
+            Step::Month => ("month", "months"),
+        }
+    }
+
+    /// The periods of this step that touch `span`.
+    pub(super) fn periods(self, span: Span) -> Vec<Span> {
+        match self {
+            Step::Day => span.days().map(|date| Span { first: date, last: date }).collect(),
+            Step::Week => calendar::weeks(span).map(calendar::Week::span).collect(),
+            Step::Month => calendar::months(span).map(calendar::Month::span).collect(),
+        }
+    }
+
+    fn label(self, span: Span) -> String {
+        match self {
+            Step::Day => words::day(span.first),
+            Step::Week => format!("{}, {}", calendar::Week::of(span.first), words::span(span)),
+            Step::Month => words::long_month(span.first),
+        }
+    }
+}
+
+/// One point: the two figures of a period, `None` where they are not known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Point {
+    pub(super) span: Span,
+    pub(super) first: Option<u64>,
+    pub(super) second: Option<u64>,
+    /// Still rising: drawn, but marked.
+    pub(super) rising: bool,
+}
+
+/// The points of a group over `span`. Weeks and months that are not over are left out: they would look like a fall.
+pub(super) fn points(group: &Group<'_>, span: Span, step: Step, metric: Metric) -> Vec<Point> {
+    let point = |span| {
+        let sum = group.sum(&group.period(span, metric));
+        let exact = sum.exact();
+        (sum.state, Point { span, first: exact.map(|e| e.0), second: exact.map(|e| e.1), rising: sum.state == State::SoFar })
+    };
+    let started = |period: &Span| step == Step::Day || group.extent().is_some_and(|all| period.first >= all.first);
+    let drawn = step.periods(span).into_iter().filter(started).map(point);
+    drawn.filter(|(state, _)| step == Step::Day || *state != State::SoFar).map(|(_, point)| point).collect()
+}
+
+/// A chart as its template draws it.
+#[derive(Debug, Serialize)]
+pub(super) struct Chart {
+    pub(super) title: String,
+    /// What the chart says, in words and figures.
+    pub(super) sentence: String,
+    pub(super) first: Curve,
+    pub(super) second: Option<Curve>,
+    /// Rectangles over the points nobody knows.
+    gaps: String,
+    /// Rectangles over the points that are still rising.
+    rising: String,
+    /// Horizontal and vertical rules.
+    rules: String,
+    /// A dot on the highest point.
+    peak: String,
+    /// Values beside the plot, from the top.
+    y: Vec<String>,
+    /// Labels below it, evenly spaced.
+    x: Vec<String>,
+    table: Table,
+}
+
+/// One series.
+#[derive(Debug, Serialize)]
+pub(super) struct Curve {
+    pub(super) label: String,
+    pub(super) line: String,
+    /// The surface below the line.
+    pub(super) area: String,
+}
+
+/// The same figures to be read.
+#[derive(Debug, Serialize)]
+struct Table {
+    summary: String,
+    head: Vec<String>,
+    rows: Vec<Row>,
+}
+
+#[derive(Debug, Serialize)]
+struct Row {
+    when: String,
+    first: String,
+    second: Option<String>,
+    note: &'static str,
+}
+
+/// What to write around the points.
+pub(super) struct Captions<'a> {
+    pub(super) title: String,
+    /// Names of the two series.
+    pub(super) first: &'a str,
+    pub(super) second: Option<&'a str>,
+    pub(super) step: Step,
+    /// Said before what the chart finds out by itself.
+    pub(super) lead: String,
+}
+
+/// Draws the points; `None` if no point is known.
+pub(super) fn draw(captions: &Captions<'_>, points: &[Point]) -> Option<Chart> {
+    let (peak_at, peak) = points.iter().enumerate().filter_map(|(at, p)| Some((at, p.first?))).max_by_key(|(at, v)| (*v, usize::MAX - at))?;
+    let second_peak = points.iter().filter_map(|p| p.second).max().unwrap_or(0);
+    let (top, ticks) = scale(peak.max(if captions.second.is_some() { second_peak } else { 0 }));
+    let plot = Plot { points: points.len(), top };
+    let curve = |label: &str, pick: fn(&Point) -> Option<u64>| {
+        let (line, area) = plot.curve(points.iter().map(pick));
+        Curve { label: label.to_owned(), line, area }
+    };
+    Some(Chart {
+        title: captions.title.clone(),
+        sentence: sentence(captions, points, peak_at, peak),
+        first: curve(captions.first, |p| p.first),
+        second: captions.second.map(|label| curve(label, |p| p.second)),
+        gaps: plot.bands(points.iter().map(|p| p.first.is_none())),
+        rising: plot.bands(points.iter().map(|p| p.rising)),
+        rules: plot.rules(ticks, labels(points, captions.step).len()),
+        peak: format!("M{} {}h0", plot.x(peak_at), plot.y(peak)),
+        y: (0..=ticks).rev().map(|tick| words::short(top / ticks * tick)).collect(),
+        x: labels(points, captions.step),
+        table: table(captions, points),
+    })
+}
+
+/// A round upper end and the number of ticks up to it.
+fn scale(peak: u64) -> (u64, u64) {
+    let mut unit = 1;
+    loop {
+        for step in [1, 2, 5].map(|factor| factor * unit) {
+            let ticks = peak.div_ceil(step).max(2);
+            if ticks <= 4 {
+                return (step * ticks, ticks);
+            }
+        }
+        unit *= 10;
+    }
+}
+
+struct Plot {
+    points: usize,
+    top: u64,
+}
+
+impl Plot {
+    fn at(&self, point: f64) -> f64 {
+        if self.points < 2 { WIDTH / 2.0 } else { point * WIDTH / (self.points - 1) as f64 }
+    }
+
+    fn x(&self, point: usize) -> String {
+        coordinate(self.at(point as f64))
+    }
+
+    fn y(&self, value: u64) -> String {
+        coordinate(HEIGHT - value as f64 / self.top.max(1) as f64 * HEIGHT)
+    }
+
+    /// The line, interrupted where a value is missing, and the surface below it.
+    fn curve(&self, values: impl Iterator<Item = Option<u64>>) -> (String, String) {
+        let (mut line, mut area) = (String::new(), String::new());
+        let mut run: Vec<(usize, u64)> = Vec::new();
+        for (at, value) in values.enumerate().chain([(usize::MAX, None)]) {
+            match value {
+                Some(value) => run.push((at, value)),
+                None => self.finish(&mut run, &mut line, &mut area),
+            }
+        }
+        (line, area)
+    }
+
+    fn finish(&self, run: &mut Vec<(usize, u64)>, line: &mut String, area: &mut String) {
+        let (Some(&(first, value)), Some(&(last, _))) = (run.first(), run.last()) else { return };
+        if first == last {
+            // A point alone is a dot: the line's round cap.
+            let _ = write!(line, "M{} {}h0", self.x(first), self.y(value));
+        } else {
+            let mut along = String::new();
+            for (at, value) in run.iter() {
+                let _ = write!(along, "{}{} {}", if along.is_empty() { "" } else { "L" }, self.x(*at), self.y(*value));
+            }
+            let _ = write!(line, "M{along}");
+            let _ = write!(area, "M{along}V{HEIGHT}H{}z", self.x(first));
+        }
+        run.clear();
+    }
+
+    /// Rectangles over each run of points that are `true`, half a step wider on either side.
+    fn bands(&self, marked: impl Iterator<Item = bool>) -> String {
+        let mut path = String::new();
+        let mut start = None;
+        for (at, marked) in marked.chain([false]).enumerate() {
+            match (marked, start) {
+                (true, None) => start = Some(at),
+                (false, Some(from)) => {
+                    let left = self.at(from as f64 - 0.5).max(0.0);
+                    let right = self.at(at as f64 - 0.5).min(WIDTH);
+                    let _ = write!(path, "M{} 0H{}V{HEIGHT}H{}z", coordinate(left), coordinate(right), coordinate(left));
+                    start = None;
+                }
+                _ => {}
+            }
+        }
+        path
+    }
+
+    fn rules(&self, ticks: u64, labels: usize) -> String {
+        let mut path = String::new();
+        for tick in 0..ticks {
+            let _ = write!(path, "M0 {}H{WIDTH}", coordinate(HEIGHT / ticks as f64 * tick as f64));
+        }
+        for label in 1..labels.saturating_sub(1) {
+            let x = WIDTH / (labels - 1) as f64 * label as f64;
+            let _ = write!(path, "M{} {HEIGHT}v5", coordinate(x));
+        }
+        path
+    }
+}
+
+/// One decimal at the most: finer than any screen draws it.
+fn coordinate(value: f64) -> String {
+    let tenths = (value * 10.0).round() as i64;
+    if tenths % 10 == 0 { (tenths / 10).to_string() } else { format!("{}.{}", tenths / 10, tenths % 10) }
+}
+
+/// Seven dates evenly apart, or as many as there are points.
+fn labels(points: &[Point], step: Step) -> Vec<String> {
+    let (Some(first), Some(last)) = (points.first(), points.last()) else { return Vec::new() };
+    let days = (last.span.first - first.span.first).num_days();
+    let wanted = (points.len() as i64).min(7);
+    if wanted < 2 {
+        return vec![step.label(first.span)];
+    }
+    let date = |n: i64| first.span.first + Days::new((days * n / (wanted - 1)) as u64);
+    let write = |date: Date| if days > 400 { words::month_year(date) } else { words::short_day(date) };
+    (0..wanted).map(|n| write(date(n))).collect()
+}
+
+fn sentence(captions: &Captions<'_>, points: &[Point], peak_at: usize, peak: u64) -> String {
+    let (one, many) = captions.step.names();
+    let when = captions.step.label(points[peak_at].span);
+    let mut text = captions.lead.clone();
+    let noun = captions.first.to_lowercase();
+    let preposition = if captions.step == Step::Day { "on" } else { "in" };
+    let _ = write!(text, " The peak was {} {noun} {preposition} {when}.", words::number(peak));
+    let gaps = points.iter().filter(|p| p.first.is_none()).count() as u64;
+    if gaps > 0 {
+        let verb = if gaps == 1 { "is" } else { "are" };
+        let _ = write!(text, " {} {verb} not fully known and left out.", words::count(gaps, one, many));
+    }
+    if points.iter().any(|p| p.rising) {
+        text.push_str(" The newest days are still rising.");
+    }
+    text.trim_start().to_owned()
+}
+
+fn table(captions: &Captions<'_>, points: &[Point]) -> Table {
+    let (one, many) = captions.step.names();
+    let text = |value: Option<u64>| value.map_or_else(|| "not known".to_owned(), words::number);
+    let row = |point: &Point| Row {
+        when: captions.step.label(point.span),
+        first: text(point.first),
+        second: captions.second.map(|_| text(point.second)),
+        note: if point.rising { "still rising" } else { "" },
+    };
+    let head = [Some(capital(one)), Some(captions.first.to_owned()), captions.second.map(str::to_owned)];
+    Table {
+        summary: format!("These {} as a table", words::count(points.len() as u64, one, many)),
+        head: head.into_iter().flatten().collect(),
+        rows: points.iter().rev().map(row).collect(),
+    }
+}
+
+fn capital(word: &str) -> String {
+    let mut letters = word.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+/// A line without axes, 100 by 28.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub(super) struct Spark {
+    line: String,
+    area: String,
+    dot: String,
+}
+
+/// Draws values evenly apart above zero; `None` if fewer than two are known.
+pub(super) fn spark(values: &[Option<u64>]) -> Option<Spark> {
+    trace(values, 0)
+}
+
+/// The same above the lowest value: for counters, which are far from zero and hardly move.
+pub(super) fn spark_from_lowest(values: &[Option<u64>]) -> Option<Spark> {
+    let known = || values.iter().flatten().copied();
+    let (low, high) = (known().min()?, known().max()?);
+    // A counter that stands still is a line at the top, not one at the bottom.
+    trace(values, if low == high { 0 } else { low.saturating_sub((high - low) / 4) })
+}
+
+fn trace(values: &[Option<u64>], low: u64) -> Option<Spark> {
+    let known = || values.iter().flatten();
+    if known().count() < 2 {
+        return None;
+    }
+    let reach = (known().max().copied().unwrap_or(0) - low).max(1);
+    let x = |at: usize| coordinate(at as f64 * 100.0 / (values.len() - 1) as f64);
+    let y = |value: u64| coordinate(26.0 - (value - low) as f64 / reach as f64 * 23.0);
+    let mut spark = Spark::default();
+    let mut start: Option<usize> = None;
+    for (at, value) in values.iter().copied().chain([None]).enumerate() {
+        match (value, start) {
+            (Some(value), None) => {
+                let _ = write!(spark.line, "M{} {}", x(at), y(value));
+                start = Some(at);
+            }
+            (Some(value), Some(_)) => {
+                let _ = write!(spark.line, "L{} {}", x(at), y(value));
+            }
+            (None, Some(from)) => {
+                let begun = spark.line.rfind('M').unwrap_or(0);
+                let _ = write!(spark.area, "{}V28H{}z", &spark.line[begun..], x(from));
+                start = None;
+            }
+            (None, None) => {}
+        }
+    }
+    let last = values.iter().enumerate().rev().find_map(|(at, value)| Some((at, (*value)?)));
+    spark.dot = last.map_or_else(String::new, |(at, value)| format!("M{} {}h0", x(at), y(value)));
+    Some(spark)
+}

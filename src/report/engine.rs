@@ -1,0 +1,155 @@
+//! Templates and assets: the built-in ones, each replaced by a file of the same path in the user's folder.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use rust_embed::RustEmbed;
+use serde::Serialize;
+use tera::{Context, Tera};
+
+use super::Error;
+use crate::domain::release::Digest;
+
+#[derive(RustEmbed)]
+#[folder = "templates/report/"]
+struct Templates;
+
+#[derive(RustEmbed)]
+#[folder = "templates/assets/"]
+struct Assets;
+
+/// A file that pages refer to, under a name that changes with its bytes.
+#[derive(Debug)]
+pub(super) struct Asset {
+    /// As in `assets/tollgate-1f2e3d4c.css`.
+    pub(super) path: String,
+    pub(super) media_type: &'static str,
+    pub(super) bytes: Vec<u8>,
+}
+
+/// Everything a page is rendered with, besides its view.
+pub(super) struct Engine {
+    tera: Tera,
+    /// By file name before the digest.
+    assets: BTreeMap<String, Asset>,
+    digest: Digest,
+}
+
+impl Engine {
+    /// Reads the templates; `overrides` is the user's templates folder.
+    pub(super) fn load(overrides: Option<&Path>) -> Result<Engine, Error> {
+        let templates = gather::<Templates>("report", overrides)?;
+        let assets = gather::<Assets>("assets", overrides)?;
+        let parts = templates.iter().chain(&assets).flat_map(|(name, file)| [name.as_bytes(), &file.bytes]);
+        let digest = Digest::of_parts(parts);
+        let mut sources = Vec::with_capacity(templates.len());
+        for (name, file) in templates {
+            sources.push((name, file.text()?));
+        }
+        let mut tera = Tera::new();
+        // Names of repositories, referrers and paths are written by strangers, whatever the format.
+        tera.autoescape_on([".html", ".svg", ".txt", ".xml"]);
+        tera.add_raw_templates(sources).map_err(|fault| Error::Template(fault.to_string()))?;
+        let assets = assets.into_iter().map(|(name, file)| Ok((name.clone(), asset(&name, file.bytes)?)));
+        Ok(Engine { tera, assets: assets.collect::<Result<_, Error>>()?, digest })
+    }
+
+    /// The digest of all templates and assets: what every page depends on.
+    pub(super) fn digest(&self) -> Digest {
+        self.digest
+    }
+
+    /// Every asset, by its name before the digest.
+    pub(super) fn assets(&self) -> &BTreeMap<String, Asset> {
+        &self.assets
+    }
+
+    /// The address of an asset of that name; empty if a user's folder could not provide it.
+    pub(super) fn asset_path(&self, name: &str) -> &str {
+        self.assets.get(name).map_or("", |asset| &asset.path)
+    }
+
+    pub(super) fn render<T: Serialize>(&self, template: &str, view: &T) -> Result<Vec<u8>, Error> {
+        let fault = |fault: tera::Error| Error::Template(fault.to_string());
+        let context = Context::from_serialize(view).map_err(fault)?;
+        self.tera.render(template, &context).map(String::into_bytes).map_err(fault)
+    }
+}
+
+/// A template or asset with where it came from.
+struct Source {
+    origin: Option<PathBuf>,
+    bytes: Vec<u8>,
+}
+
+impl Source {
+    fn text(self) -> Result<String, Error> {
+        let name = self.origin.unwrap_or_default();
+        String::from_utf8(self.bytes).map_err(|_| Error::NotText(name))
+    }
+}
+
+/// The embedded files by name, each replaced by `overrides/folder/name` where that exists.
+fn gather<E: RustEmbed>(folder: &str, overrides: Option<&Path>) -> Result<BTreeMap<String, Source>, Error> {
+    let mut files = BTreeMap::new();
+    for name in E::iter() {
+        let own = overrides.map(|root| root.join(folder).join(name.as_ref())).filter(|path| path.exists());
+        let source = match own {
+            Some(path) => {
+                let bytes = std::fs::read(&path).map_err(|cause| Error::Read { path: path.clone(), cause })?;
+                Source { origin: Some(path), bytes }
+            }
+            None => {
+                let bytes = E::get(&name).map(|file| file.data.into_owned()).unwrap_or_default();
+                Source { origin: None, bytes }
+            }
+        };
+        files.insert(name.into_owned(), source);
+    }
+    Ok(files)
+}
+
+fn asset(name: &str, bytes: Vec<u8>) -> Result<Asset, Error> {
+    let (stem, extension) = name.rsplit_once('.').unwrap_or((name, ""));
+    let media_type = match extension {
+        "css" => "text/css; charset=utf-8",
+        "svg" => "image/svg+xml",
+        _ => "application/octet-stream",
+    };
+    let digest = Digest::of(&bytes).to_string();
+    Ok(Asset { path: format!("assets/{stem}-{}.{extension}", &digest[..12]), media_type, bytes })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_template_of_the_same_path_replaces_the_built_in_one() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::create_dir(folder.path().join("report")).unwrap();
+        std::fs::write(folder.path().join("report/article.html"), "<p>{{ who }}</p>").unwrap();
+        let engine = Engine::load(Some(folder.path())).unwrap();
+        let page = engine.render("article.html", &BTreeMap::from([("who", "<b>")])).unwrap();
+        assert_eq!(String::from_utf8(page).unwrap(), "<p>&lt;b&gt;</p>");
+        assert_ne!(engine.digest(), Engine::load(None).unwrap().digest());
+    }
+
+    #[test]
+    fn a_fault_in_a_template_names_file_line_and_column() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::create_dir(folder.path().join("report")).unwrap();
+        std::fs::write(folder.path().join("report/article.html"), "<p>\n{{ missing }}</p>").unwrap();
+        let engine = Engine::load(Some(folder.path())).unwrap();
+        let fault = engine.render("article.html", &BTreeMap::from([("who", "x")])).unwrap_err().to_string();
+        assert!(fault.contains("article.html:2:4"), "{fault}");
+    }
+
+    #[test]
+    fn an_asset_is_named_after_its_bytes() {
+        let one = asset("a.css", b"x".to_vec()).unwrap();
+        let two = asset("a.css", b"y".to_vec()).unwrap();
+        assert!(one.path.starts_with("assets/a-") && one.path.ends_with(".css"), "{}", one.path);
+        assert_ne!(one.path, two.path);
+    }
+}

@@ -1,0 +1,96 @@
+//! Addresses of repository pages, the same in every bundle.
+
+use std::cmp::Reverse;
+use std::collections::BTreeSet;
+
+use crate::domain::release::{PagePath, PathFault};
+use crate::domain::repo::{Repository, RepositoryHistory};
+
+/// One address for each history, in their order.
+///
+/// Two repositories may share a name: an old one and the one that took its name. The one collected last keeps the
+/// plain address. Addresses differ by more than case, since some file systems keep only one of two that do not.
+pub(super) fn addresses(histories: &[RepositoryHistory]) -> Result<Vec<PagePath>, PathFault> {
+    let mut order: Vec<usize> = (0..histories.len()).collect();
+    order.sort_by_key(|at| precedence(&histories[*at]));
+    let mut taken = BTreeSet::new();
+    let mut chosen: Vec<(usize, String)> = Vec::with_capacity(order.len());
+    for at in order {
+        let candidates = candidates(&histories[at].repository);
+        let free = candidates.into_iter().find(|stem| taken.insert(stem.to_ascii_lowercase()));
+        // Only two histories of one host and one id get here, which the history never gives.
+        let stem = free.unwrap_or_else(|| format!("{}~n{at}", histories[at].repository.name));
+        chosen.push((at, stem));
+    }
+    chosen.sort();
+    chosen.into_iter().map(|(_, stem)| format!("repositories/{stem}.html").parse()).collect()
+}
+
+/// Whether the repository is the one that a name means today: nobody who was collected later has it.
+pub(super) fn holders(histories: &[RepositoryHistory]) -> Vec<bool> {
+    let mut order: Vec<usize> = (0..histories.len()).collect();
+    order.sort_by_key(|at| precedence(&histories[*at]));
+    let mut taken = BTreeSet::new();
+    let mut holds = vec![false; histories.len()];
+    for at in order {
+        let repository = &histories[at].repository;
+        holds[at] = taken.insert((&repository.host, repository.name.to_string().to_ascii_lowercase()));
+    }
+    holds
+}
+
+fn precedence(history: &RepositoryHistory) -> (Reverse<Option<i64>>, bool, &str, Option<u64>, String) {
+    let repository = &history.repository;
+    let collected = history.collected.map(|time| time.timestamp());
+    (
+        Reverse(collected),
+        repository.id.is_none(),
+        &repository.host,
+        repository.id.map(|id| id.0),
+        repository.name.to_string(),
+    )
+}
+
+fn candidates(repository: &Repository) -> Vec<String> {
+    let name = &repository.name;
+    let id = repository.id.map_or_else(|| "imported".to_owned(), |id| id.to_string());
+    let host: String = repository.host.chars().map(|c| if c.is_ascii_alphanumeric() || c == '.' { c } else { '-' }).collect();
+    vec![name.to_string(), format!("{name}~{id}"), format!("{name}~{id}~{host}")]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::fixture;
+
+    #[test]
+    fn the_repository_collected_last_keeps_the_plain_address() {
+        let old = fixture::history(1, "acme/tool", "2026-01-01T02:00:00Z");
+        let new = fixture::history(2, "Acme/Tool", "2026-11-24T02:00:00Z");
+        let paths = addresses(&[old.clone(), new.clone()]).unwrap();
+        assert_eq!(paths[1].as_str(), "repositories/Acme/Tool.html");
+        assert_eq!(paths[0].as_str(), "repositories/acme/tool~1.html");
+        assert_eq!(holders(&[old, new]), [false, true]);
+    }
+
+    #[test]
+    fn one_id_on_two_hosts_is_two_repositories() {
+        let one = fixture::history(7, "acme/tool", "2026-11-24T02:00:00Z");
+        let mut two = one.clone();
+        two.repository.host = "github.example.com".to_owned();
+        let mut three = two.clone();
+        three.repository.host = "ghe.example.com".to_owned();
+        let paths = addresses(&[one, two, three]).unwrap();
+        let distinct: BTreeSet<String> = paths.iter().map(|path| path.as_str().to_ascii_lowercase()).collect();
+        assert_eq!(distinct.len(), 3, "{paths:?}");
+    }
+
+    #[test]
+    fn addresses_do_not_depend_on_the_order_of_histories() {
+        let a = fixture::history(1, "acme/tool", "2026-11-24T02:00:00Z");
+        let b = fixture::history(2, "ACME/tool", "2026-11-24T02:00:00Z");
+        let forward = addresses(&[a.clone(), b.clone()]).unwrap();
+        let backward = addresses(&[b, a]).unwrap();
+        assert_eq!((&forward[0], &forward[1]), (&backward[1], &backward[0]));
+    }
+}
