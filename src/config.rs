@@ -23,6 +23,13 @@ mod tests;
 /// The name of the configuration file.
 pub const FILE: &str = "tollgate.toml";
 
+/// Repositories read at once from one source: far below GitHub's limit of 100 requests at once, and enough to hide
+/// its latency.
+const CONCURRENCY: usize = 8;
+
+/// How often an edge looks for a new release: well within the five seconds that people may wait for one.
+const POLL: Duration = Duration::from_secs(2);
+
 /// Everything a command needs to know, checked as far as that goes without asking anyone.
 #[derive(Debug)]
 pub struct Config {
@@ -192,7 +199,7 @@ impl Config {
                 host: source.host.clone(),
                 token: source.token.read()?,
                 select: source.select.clone(),
-                concurrency: github::CONCURRENCY,
+                concurrency: CONCURRENCY,
             })
         };
         self.sources.iter().map(settings).collect()
@@ -215,7 +222,7 @@ impl Edge {
             },
             idle: self.idle,
             absolute: self.absolute,
-            poll: edge::POLL,
+            poll: POLL,
         })
     }
 }

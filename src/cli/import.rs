@@ -34,7 +34,8 @@ impl Import {
         if json {
             print_json(&recorded)?;
         } else {
-            println!("{recorded}");
+            let Recorded { repositories, new_days, changed_days, snapshots } = recorded;
+            println!("new: {repositories} repositories, {new_days} days, {snapshots} snapshots; changed: {changed_days} days");
         }
         Ok(End::Done)
     }
