@@ -2,6 +2,7 @@
 
 mod access;
 mod browser;
+mod history;
 mod kill;
 mod layers;
 mod leak;
