@@ -192,12 +192,11 @@ impl Settings {
     }
 
     fn unlisted(&self, owner: &str, fault: &Fault) -> Error {
-        Error::Listing {
-            source_name: self.source.clone(),
-            owner: owner.into(),
-            cause: fault.cause(),
-            hint: fault.mending(&format!("{owner}/*")),
-        }
+        let hint = match fault {
+            Fault::Hidden => format!("check how `{owner}` is spelled, and that the token may see it"),
+            _ => fault.mending(&format!("{owner}/*")),
+        };
+        Error::Listing { source_name: self.source.clone(), owner: owner.into(), cause: fault.cause(), hint }
     }
 }
 
