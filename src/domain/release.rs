@@ -63,7 +63,7 @@ impl FromStr for Digest {
 
     fn from_str(text: &str) -> Result<Self, DigestFault> {
         let lower = |c: &u8| c.is_ascii_digit() || (b'a'..=b'f').contains(c);
-        if text.len() != 64 || !text.as_bytes().iter().all(|c| lower(c)) {
+        if text.len() != 64 || !text.as_bytes().iter().all(lower) {
             return Err(DigestFault);
         }
         let mut bytes = [0; 32];
