@@ -237,8 +237,9 @@ impl Login {
     }
 
     async fn discover(&self) -> Result<Metadata, String> {
-        let fetch = |request| self.wire.fetch(request);
-        let metadata = Metadata::discover_async(self.issuer.clone(), &fetch).await.map_err(|error| chain(&error))?;
+        let fetch = self.wire.fetcher();
+        let discovery = Metadata::discover_async(self.issuer.clone(), &fetch);
+        let metadata = discovery.await.map_err(|error| chain(&error))?;
         let secure = self.issuer.url().scheme() == "https";
         let token = metadata.token_endpoint().ok_or("its description names no token endpoint")?;
         let mut endpoints = vec![metadata.authorization_endpoint().url(), metadata.jwks_uri().url(), token.url()];
@@ -301,7 +302,7 @@ impl Login {
             return Ok(self.known.load().as_ref().map(|known| known.metadata.jwks().clone()));
         }
         pace.keys = Some(Instant::now());
-        let fetch = |request| self.wire.fetch(request);
+        let fetch = self.wire.fetcher();
         let keys = JsonWebKeySet::fetch_async(known.metadata.jwks_uri(), &fetch).await;
         let keys = keys.map_err(|error| Fault::Down(chain(&error)))?;
         tracing::info!("fetched the keys of the sign-in provider again");

@@ -88,6 +88,7 @@ impl Edge {
         if self.current.get().is_none() {
             return self.pages.no_release();
         }
+        let crowded_out = self.crowded_out(headers);
         let back = params.once("return").ok().flatten().filter(|back| may_return_to(back, &self.base));
         let another = params.once("another") == Ok(Some("1"));
         let begun = match self.login.begin(another, back.unwrap_or("/").to_owned(), now).await {
@@ -99,8 +100,8 @@ impl Edge {
             Err(error) => return self.broken(&error),
         };
         let mut reply = reply::see_other(&begun.url);
-        for name in self.crowded_out(headers) {
-            reply::cookie(&mut reply, &self.cookies.clear(&name));
+        for name in &crowded_out {
+            reply::cookie(&mut reply, &self.cookies.clear(name));
         }
         let name = format!("{}{}", self.cookies.attempt(), begun.attempt.state);
         reply::cookie(&mut reply, &self.cookies.set(&name, &cookie, Some(ATTEMPT)));
@@ -114,9 +115,10 @@ impl Edge {
         let Some(cookie) = Jar::of(headers).get(&name) else { return self.stale() };
         let attempt = self.keys.verify::<Attempt>(cookie).ok();
         let attempt = attempt.filter(|attempt| attempt.state == answer.state && attempt.current(now));
+        let before = self.session(headers, now);
         let mut reply = match attempt {
             Some(attempt) if self.spent.take(&attempt.state, now) => {
-                self.returned(headers, &attempt, &answer, now).await
+                self.returned(before, &attempt, &answer, now).await
             }
             _ => self.stale(),
         };
@@ -127,7 +129,7 @@ impl Edge {
 
     async fn returned(
         self: &Arc<Edge>,
-        headers: &HeaderMap,
+        before: Option<Session>,
         attempt: &Attempt,
         answer: &Answer<'_>,
         now: i64,
@@ -152,7 +154,7 @@ impl Edge {
         let session = Session { sid, signed_in: now, seen: now, claims };
         let Some(cookie) = self.session_cookie(&session) else { return self.too_much() };
         // One browser, one session: what the cookie held before must not live on beside it.
-        if let Some(before) = self.session(headers, now) {
+        if let Some(before) = before {
             self.end(&before).await;
         }
         count(&self.metrics.sign_ins);
@@ -170,6 +172,9 @@ impl Edge {
             return self.pages.stopped(StatusCode::FORBIDDEN, &stopped);
         }
         let session = self.session(headers, now);
+        let jar = Jar::of(headers);
+        let attempts = jar.starting(self.cookies.attempt()).filter(|(name, _)| plain(name));
+        let attempts: Vec<String> = attempts.map(|(name, _)| name.to_owned()).collect();
         let mut target = None;
         if let Some(session) = &session {
             self.end(session).await;
@@ -179,7 +184,7 @@ impl Edge {
         }
         let mut reply = reply::see_other(target.as_deref().unwrap_or("/-/signed-out"));
         reply::cookie(&mut reply, &self.cookies.clear(self.cookies.session()));
-        for (name, _) in Jar::of(headers).starting(self.cookies.attempt()).filter(|(name, _)| plain(name)) {
+        for name in &attempts {
             reply::cookie(&mut reply, &self.cookies.clear(name));
         }
         // Not "cookies": that clears those of the whole registrable domain, the provider's among them.

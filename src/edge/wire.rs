@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use futures::FutureExt;
+use futures::future::BoxFuture;
 use http::{Request, Response};
 
 /// The largest answer read from a provider.
@@ -49,6 +51,16 @@ impl Wire {
         // Without https there is nothing to check certificates for, and a machine without any can run the demo.
         let client = if secure { client.https_only(true) } else { client.tls_certs_only([]) };
         Ok(Wire(client.build()?))
+    }
+
+    /// [`Wire::fetch`] as a function of its own, for a library that asks. Its futures borrow nothing: the compiler could not
+    /// see through the library's that they may change threads.
+    pub(super) fn fetcher(&self) -> impl Fn(Request<Vec<u8>>) -> BoxFuture<'static, Result<Response<Vec<u8>>, Error>> {
+        let wire = self.clone();
+        move |request| {
+            let wire = wire.clone();
+            async move { wire.fetch(request).await }.boxed()
+        }
     }
 
     /// Sends a request and reads the whole answer.
