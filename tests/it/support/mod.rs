@@ -8,7 +8,7 @@ mod provider;
 mod raw;
 pub(crate) mod world;
 
-pub(crate) use client::{Client, Reply};
+pub(crate) use client::Client;
 pub(crate) use github::Github;
 pub(crate) use program::{PATIENCE, Project, Ran, Running};
 pub(crate) use provider::{Provider, script};
