@@ -26,7 +26,7 @@ use tokio::sync::Mutex;
 
 use super::idtoken::{self, Expected, Token};
 use super::session::Attempt;
-use super::wire::Wire;
+use super::wire::{Wire, chain};
 use super::{Error, Provider};
 use crate::keys;
 
@@ -251,19 +251,7 @@ impl Login {
     }
 
     async fn exchange(&self, known: &Known, attempt: &Attempt, code: &str) -> Result<Tokens, Fault> {
-        let endpoint = known.metadata.token_endpoint().ok_or_else(|| refused("there is no token endpoint"))?;
-        let mut form = form_urlencoded::Serializer::new(String::new());
-        form.append_pair("grant_type", "authorization_code").append_pair("code", code);
-        form.append_pair("redirect_uri", self.callback.as_str()).append_pair("code_verifier", &attempt.verifier);
-        let mut request = Request::post(endpoint.as_str()).header(header::ACCEPT, "application/json");
-        let id = &self.provider.client_id;
-        match &self.provider.client_secret {
-            Some(secret) if known.basic() => request = request.header(header::AUTHORIZATION, basic(id, secret)),
-            Some(secret) => _ = form.append_pair("client_id", id).append_pair("client_secret", secret.expose_secret()),
-            None => _ = form.append_pair("client_id", id),
-        }
-        let request = request.header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
-        let request = request.body(form.finish().into_bytes()).map_err(|e| Fault::Down(e.to_string()))?;
+        let request = self.token_request(known, attempt, code).map_err(|why| Fault::Down(why.to_string()))?;
         let answer = self.wire.fetch(request).await.map_err(|e| Fault::Down(e.to_string()))?;
         match (answer.status().as_u16(), serde_json::from_slice(answer.body())) {
             (200, Ok(tokens)) => Ok(tokens),
@@ -271,6 +259,22 @@ impl Login {
             (500.., _) => Err(Fault::Down(format!("the provider answered {}", answer.status()))),
             _ => Err(Fault::Refused(format!("the provider did not accept the code: {}", code_of(answer.body())))),
         }
+    }
+
+    fn token_request(&self, known: &Known, attempt: &Attempt, code: &str) -> Result<Request<Vec<u8>>, http::Error> {
+        let endpoint = known.metadata.token_endpoint().map_or("", |endpoint| endpoint.as_str());
+        let mut form = form_urlencoded::Serializer::new(String::new());
+        form.append_pair("grant_type", "authorization_code").append_pair("code", code);
+        form.append_pair("redirect_uri", self.callback.as_str()).append_pair("code_verifier", &attempt.verifier);
+        let mut request = Request::post(endpoint).header(header::ACCEPT, "application/json");
+        let id = &self.provider.client_id;
+        match &self.provider.client_secret {
+            Some(secret) if known.basic() => request = request.header(header::AUTHORIZATION, basic(id, secret)),
+            Some(secret) => _ = form.append_pair("client_id", id).append_pair("client_secret", secret.expose_secret()),
+            None => _ = form.append_pair("client_id", id),
+        }
+        let request = request.header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+        request.body(form.finish().into_bytes())
     }
 
     /// Checks the signature; fetches the keys once more if none fits, for the provider may just have changed them.
@@ -388,14 +392,4 @@ fn code_of(body: &[u8]) -> String {
 
 fn refused(why: &str) -> Fault {
     Fault::Refused(why.to_owned())
-}
-
-fn chain(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(inner) = cause {
-        text = format!("{text}: {inner}");
-        cause = inner.source();
-    }
-    text.chars().take(500).collect()
 }

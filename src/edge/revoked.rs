@@ -30,13 +30,13 @@ impl Revoked {
         self.0.write().unwrap_or_else(PoisonError::into_inner).insert(sid, until);
     }
 
-    /// Adds what is written beside the releases, and forgets what is over. A mark that cannot be read still counts,
-    /// for a day: somebody meant to end that session.
-    pub(super) fn learn(&self, marks: Vec<(String, Vec<u8>)>, now: i64) {
+    /// Adds what is written beside the releases, forgets what is over, and says which marks those were. A mark that
+    /// cannot be read still counts, for a day: somebody meant to end that session.
+    pub(super) fn learn(&self, marks: Vec<(String, Vec<u8>)>, now: i64) -> Vec<String> {
         let until = |body: &[u8]| serde_json::from_slice(body).map_or(now + 86_400, |mark: Mark| mark.until);
         let mut held = self.0.write().unwrap_or_else(PoisonError::into_inner);
         held.extend(marks.into_iter().map(|(sid, body)| (sid, until(&body))));
-        held.retain(|_, until| *until > now);
+        held.extract_if(|_, until| *until <= now).map(|(sid, _)| sid).collect()
     }
 }
 
@@ -50,10 +50,10 @@ mod tests {
         revoked.insert("here".into(), 100);
         let mark = |until| serde_json::to_vec(&Mark { until }).unwrap();
         let marks = vec![("elsewhere".into(), mark(150)), ("over".into(), mark(50)), ("garbled".into(), b"{".to_vec())];
-        revoked.learn(marks, 60);
+        assert_eq!(revoked.learn(marks, 60), ["over"]);
         let known = |sid| revoked.contains(sid);
         assert!(known("here") && known("elsewhere") && known("garbled") && !known("over") && !known("other"));
-        revoked.learn(vec![], 100);
+        assert_eq!(revoked.learn(vec![], 100), ["here"]);
         assert!(!known("here") && known("elsewhere"));
     }
 }

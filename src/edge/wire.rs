@@ -68,3 +68,14 @@ impl Wire {
         Ok(response.body(body)?)
     }
 }
+
+/// An error with all its causes, in one line and not without end.
+pub(super) fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(inner) = cause {
+        text = format!("{text}: {inner}");
+        cause = inner.source();
+    }
+    text.chars().filter(|c| !c.is_control()).take(500).collect()
+}

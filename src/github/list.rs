@@ -7,7 +7,7 @@ use tokio::sync::OnceCell;
 
 use super::client::Client;
 use super::fault::Fault;
-use super::wire::{self, Listed};
+use super::wire::{self, Entry, Listed};
 use super::{Error, Settings};
 use crate::domain::collection::{Collected, Outcome};
 use crate::domain::repo::{RepoId, RepoName, Repository, Selector};
@@ -84,7 +84,7 @@ fn targets(settings: &Settings) -> Result<BTreeSet<Target>, Error> {
     Ok(targets)
 }
 
-async fn ask(client: &Client, target: &Target, me: &OnceCell<Option<String>>) -> Result<Page, Fault> {
+async fn ask(client: &Client, target: &Target, me: &OnceCell<Option<String>>) -> Result<Vec<Entry>, Fault> {
     match target {
         Target::Single(name) => {
             let reply = client.get(client.url(&format!("/repos/{name}"))?).await?;
@@ -98,10 +98,8 @@ async fn ask(client: &Client, target: &Target, me: &OnceCell<Option<String>>) ->
     }
 }
 
-type Page = Vec<Result<Listed, (RepoName, Fault)>>;
-
 /// The public listing of a user leaves out private repositories, even for that user's own token.
-async fn user(client: &Client, owner: &str, me: &OnceCell<Option<String>>) -> Result<Page, Fault> {
+async fn user(client: &Client, owner: &str, me: &OnceCell<Option<String>>) -> Result<Vec<Entry>, Fault> {
     let mine = me.get_or_init(|| whoami(client)).await;
     if mine.as_ref().is_some_and(|login| login.eq_ignore_ascii_case(owner)) {
         return pages(client, "/user/repos?affiliation=owner&per_page=100").await;
@@ -115,7 +113,7 @@ async fn whoami(client: &Client) -> Option<String> {
     wire::login(&reply.body).ok()
 }
 
-async fn pages(client: &Client, path: &str) -> Result<Page, Fault> {
+async fn pages(client: &Client, path: &str) -> Result<Vec<Entry>, Fault> {
     let mut all = Vec::new();
     let mut next = Some(client.url(path)?);
     let mut seen = 0;
@@ -132,7 +130,7 @@ async fn pages(client: &Client, path: &str) -> Result<Page, Fault> {
 }
 
 impl Listing {
-    fn add(&mut self, settings: &Settings, target: &Target, answer: Result<Page, Fault>) {
+    fn add(&mut self, settings: &Settings, target: &Target, answer: Result<Vec<Entry>, Fault>) {
         let silent = |fault: &Fault| matches!(fault, Fault::Broken(_) | Fault::Troubled(_));
         self.heard |= answer.as_ref().map_or_else(|fault| !silent(fault), |_| true);
         self.faults.extend(answer.as_ref().err().cloned());
@@ -143,7 +141,7 @@ impl Listing {
         }
     }
 
-    fn sort_in(&mut self, settings: &Settings, target: &Target, entry: Result<Listed, (RepoName, Fault)>) {
+    fn sort_in(&mut self, settings: &Settings, target: &Target, entry: Entry) {
         match entry {
             Err((name, fault)) => self.fail(name, &fault),
             Ok(listed) => {

@@ -81,6 +81,9 @@ pub(super) struct Fortnight {
     pub(super) days: BTreeMap<Date, Cell>,
 }
 
+/// An entry of a listing, or the name of the one that cannot be read.
+pub(super) type Entry = Result<Listed, (RepoName, Fault)>;
+
 /// The login of the token's user.
 pub(super) fn login(body: &[u8]) -> Result<String, Fault> {
     read::<User>(body).map(|user| user.login)
@@ -92,7 +95,7 @@ pub(super) fn repository(body: &[u8]) -> Result<Listed, Fault> {
 }
 
 /// One page of a listing. An entry that cannot be read is told by its name, if that much can be read.
-pub(super) fn page(body: &[u8]) -> Result<Vec<Result<Listed, (RepoName, Fault)>>, Fault> {
+pub(super) fn page(body: &[u8]) -> Result<Vec<Entry>, Fault> {
     let entries: Vec<serde_json::Value> = read(body)?;
     entries.into_iter().map(entry).collect()
 }
@@ -128,7 +131,7 @@ fn knowable(today: Date) -> Span {
     Span { first: today - Days::new(31), last: today + Days::new(1) }
 }
 
-fn entry(value: serde_json::Value) -> Result<Result<Listed, (RepoName, Fault)>, Fault> {
+fn entry(value: serde_json::Value) -> Result<Entry, Fault> {
     let name = value.get("full_name").and_then(|name| name.as_str()).and_then(|name| name.parse::<RepoName>().ok());
     let read = serde_json::from_value(value).map_err(|error| Fault::Unreadable(error.to_string())).and_then(listed);
     match (read, name) {

@@ -94,7 +94,7 @@ async function refused(page) {
 async function signOut(context, page) {
   await page.goto(`${base}/-/me`);
   await shoot(page, 'me');
-  const before = (await context.cookies(base)).filter(({ name }) => /tollgate/.test(name));
+  const before = (await context.cookies(base)).filter(({ name }) => /^(__Host-)?tollgate$/.test(name));
   assert.ok(before.length, 'there is no cookie of the session');
   await page.getByRole('button', { name: /sign out/i }).first().click();
   await page.waitForLoadState();

@@ -33,7 +33,7 @@ const LIVES_IN: &[(&str, &[&str])] = &[
     ("openidconnect", &["src/edge/login.rs", "src/edge/login/"]),
     ("octocrab", &["src/github/"]),
     ("rusqlite", &["src/history/"]),
-    ("tera", &["src/report/"]),
+    ("tera", &["src/report/", "src/edge/pages.rs", "src/demo/signin.rs"]),
     ("pulldown_cmark", &["src/report/"]),
     ("warp", &["src/edge/"]),
     ("object_store", &["src/releases/"]),

@@ -34,7 +34,7 @@ function rebuild() {
     clients: [{
       ...client,
       redirect_uris: [`${base}/-/callback`],
-      post_logout_redirect_uris: [`${base}/`],
+      post_logout_redirect_uris: [`${base}/-/signed-out`],
       backchannel_logout_uri: `${base}/-/backchannel-logout`,
       backchannel_logout_session_required: true,
       id_token_signed_response_alg: 'ES256',

@@ -26,6 +26,8 @@ pub(super) enum Kind {
     Private,
     Archived,
     Fork,
+    /// Rarely looked at, and not at all for the last weeks.
+    Idle,
     /// Famous for a day.
     Viral,
     /// Had another name until four weeks before the sample's newest day.
@@ -99,7 +101,7 @@ fn repository(at: u64, owner: Owner, row: &Row, today: Date) -> SampleRepository
     }
 }
 
-use Kind::{Archived, Fork, Plain, Private, Renamed, Viral};
+use Kind::{Archived, Fork, Idle, Plain, Private, Renamed, Viral};
 
 const ROWS_ACME: &[Row] = &[
     Row("anvil", "A build tool that drops exactly where you aim it", "Rust", 620.0, Plain),
@@ -147,7 +149,7 @@ const ROWS_GLOBEX: &[Row] = &[
     Row("handbook", "How work is done here", "Markdown", 11.0, Plain),
     Row("cream-jar", "Small reusable web components", "TypeScript", 8.0, Plain),
     Row("ant-farm", "Simulation of very many very small agents", "Rust", 7.0, Plain),
-    Row("nap-room", "A repository that rests", "Shell", 0.05, Plain),
+    Row("nap-room", "A repository that rests", "Shell", 0.05, Idle),
     Row("volcano-lair", "Plans for the head office", "HCL", 9.0, Private),
     Row("mergers", "Contracts in preparation", "TeX", 2.5, Private),
     Row("legacy-importer", "Reads formats nobody writes any more", "PHP", 3.0, Archived),
@@ -182,7 +184,7 @@ mod tests {
         let names: BTreeSet<_> = all.iter().map(|repository| repository.name_on(today)).collect();
         let ids: BTreeSet<_> = all.iter().map(|repository| repository.id).collect();
         assert_eq!((all.len(), names.len(), ids.len()), (60, 60, 60));
-        for kind in [Private, Archived, Fork, Viral, Renamed("roller-skates")] {
+        for kind in [Private, Archived, Fork, Idle, Viral, Renamed("roller-skates")] {
             assert!(all.iter().any(|repository| repository.kind == kind), "{kind:?}");
         }
     }

@@ -12,6 +12,8 @@ use crate::domain::traffic::{Cell, Day, Span};
 pub(super) const TWO_YEARS: u64 = 730;
 /// How long before the newest day the viral repository was on everybody's front page.
 const FAME: u64 = 210;
+/// How long nobody has looked at the idle repository.
+const REST: u64 = 21;
 /// Monday to Sunday: people who write programs rest at weekends.
 const RHYTHM: [f64; 7] = [1.06, 1.16, 1.14, 1.1, 0.94, 0.52, 0.58];
 
@@ -88,8 +90,13 @@ impl Figures {
         ((u64::from(date.num_days_from_ce().unsigned_abs()) + repository.id.0) % every) as f64
     }
 
+    /// Whether anybody can have looked at all.
+    fn awake(&self, repository: &SampleRepository, date: Date) -> bool {
+        date >= repository.created && (repository.kind != Kind::Idle || date < self.today - Days::new(REST))
+    }
+
     fn view_rate(&self, repository: &SampleRepository, date: Date) -> f64 {
-        if date < repository.created {
+        if !self.awake(repository, date) {
             return 0.0;
         }
         let years = days_between(self.today - Days::new(TWO_YEARS), date) / 365.0;
@@ -106,7 +113,7 @@ impl Figures {
     /// Machines clone at weekends too.
     fn clone_rate(&self, repository: &SampleRepository, date: Date) -> f64 {
         let people = self.view_rate(repository, date) * 0.07;
-        let machines = if date < repository.created { 0.0 } else { repository.base.sqrt() * 0.8 };
+        let machines = if self.awake(repository, date) { repository.base.sqrt() * 0.8 } else { 0.0 };
         let share = if repository.base < 1.0 { 0.1 } else { 1.0 };
         (people + machines) * share
     }

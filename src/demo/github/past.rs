@@ -5,6 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use chrono::Days;
+use rayon::prelude::*;
 
 use super::{Sample, SampleRepository};
 use crate::domain::Date;
@@ -13,6 +14,8 @@ use crate::domain::traffic::{Cell, Span};
 
 /// Days between two snapshots: as long as the window they speak of, so that none is counted twice.
 const FORTNIGHT: usize = 14;
+/// Days before the newest one in which snapshots were kept. They are two small files each, and files are what takes time.
+const SNAPSHOTS: u64 = 366;
 /// The repository whose collection stood still for some weeks, as happens to everybody's once.
 const GAP_IN: &str = "globex/doomsday-clock";
 /// The gap, in days before the newest day.
@@ -33,7 +36,7 @@ impl Sample {
     /// Writes the days of `span` below `dir`, one folder `owner/name/ghrs-data` for each repository, under the name
     /// that it had at the end of `span`.
     pub fn write_github_repo_stats(&self, dir: &Path, span: Span) -> Result<(), Unwritten> {
-        self.repositories().iter().try_for_each(|repository| self.write_one(repository, dir, span))
+        self.repositories().par_iter().try_for_each(|repository| self.write_one(repository, dir, span))
     }
 
     /// The days of which nobody knows: the collection stood still.
@@ -74,8 +77,10 @@ impl Sample {
 
     fn write_snapshots(&self, repository: &SampleRepository, dir: &Path, span: Span) -> Result<(), Unwritten> {
         let gap = self.gap(repository);
+        let kept =
+            |date: &Date| *date + Days::new(SNAPSHOTS) > span.last && !gap.is_some_and(|gap| gap.contains(*date));
         // Backwards from the end, so that the newest one is as fresh as the days.
-        for date in span.days().rev().step_by(FORTNIGHT).filter(|date| !gap.is_some_and(|gap| gap.contains(*date))) {
+        for date in span.days().rev().step_by(FORTNIGHT).filter(kept) {
             let file = |kind: &str| dir.join(format!("{date}_23{:02}08_top_{kind}_snapshot.csv", repository.id.0 % 60));
             let (referrers, paths) = (self.referrers(repository, date), self.paths(repository, date));
             if !referrers.is_empty() {

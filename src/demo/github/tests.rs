@@ -1,5 +1,4 @@
 use std::sync::Arc;
-use std::time::Instant;
 
 use chrono::{Datelike, Days};
 use http::StatusCode;
@@ -208,13 +207,11 @@ async fn listings_come_in_pages_with_links() {
 }
 
 #[test]
-fn two_years_of_sixty_repositories_are_written_within_a_second_as_the_action_writes_them() {
+fn two_years_are_written_as_the_action_writes_them() {
     let sample = Sample::new(today());
     let dir = tempfile::tempdir().unwrap();
     let span = Span { first: sample.extent().first, last: today() - Days::new(40) };
-    let began = Instant::now();
     sample.write_github_repo_stats(dir.path(), span).unwrap();
-    println!("written in {:?}", began.elapsed());
     let data = dir.path().join("acme/roller-skates/ghrs-data");
     let csv = std::fs::read_to_string(data.join("views_clones_aggregate.csv")).unwrap();
     let mut lines = csv.lines();
@@ -233,6 +230,7 @@ fn two_years_of_sixty_repositories_are_written_within_a_second_as_the_action_wri
         .map(|e| e.unwrap().file_name().into_string().unwrap())
         .collect();
     snapshots.sort();
+    assert_eq!(snapshots.len(), 2 * 27, "a year of fortnights, referrers and paths");
     assert!(snapshots.last().unwrap().starts_with(&format!("{}_23", span.last)), "{snapshots:?}");
     assert!(snapshots.last().unwrap().ends_with("08_top_referrers_snapshot.csv"));
     let paths = std::fs::read_to_string(data.join("snapshots").join(&snapshots[snapshots.len() - 2])).unwrap();

@@ -1,12 +1,19 @@
 //! What the tests are written with: a project folder, the program, the provider, a browser without a face.
 
+pub(crate) mod bundle;
 mod client;
+mod github;
 mod program;
 mod provider;
+mod raw;
+pub(crate) mod world;
 
 pub(crate) use client::{Client, Reply};
+pub(crate) use github::Github;
 pub(crate) use program::{PATIENCE, Project, Ran, Running};
-pub(crate) use provider::Provider;
+pub(crate) use provider::{Provider, script};
+pub(crate) use raw::{Answer, Wire};
+pub(crate) use world::World;
 
 use std::future::Future;
 use std::sync::OnceLock;

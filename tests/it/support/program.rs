@@ -169,6 +169,11 @@ impl Running {
         self.wait_for(answer, "no answer comes")
     }
 
+    /// Waits, while it runs, for something outside to come true.
+    pub(crate) fn until<T>(&mut self, look: impl Fn() -> Option<T>, what: &str) -> T {
+        self.wait_for(|_| look(), what)
+    }
+
     fn wait_for<T>(&mut self, mut look: impl FnMut(&mut Running) -> Option<T>, what: &str) -> T {
         let began = Instant::now();
         loop {
