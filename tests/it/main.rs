@@ -1,4 +1,5 @@
 //! Integration tests: real database, real sockets, real browser; third parties replaced only at the wire.
 
+#[cfg(test)]
 mod history;
 mod layers;
