@@ -24,6 +24,17 @@ const GENERATOR: &str = concat!("Tollgate ", env!("CARGO_PKG_VERSION"));
 const HTML: &str = "text/html; charset=utf-8";
 const CSV: &str = "text/csv; charset=utf-8";
 
+/// Label, address, and the kind of page a role must have for it to be there.
+const NAVIGATION: [(&str, &str, Option<PageKind>); 7] = [
+    ("Overview", "index.html", None),
+    ("Repositories", "repositories.html", None),
+    ("Weeks", "weekly.html", Some(PageKind::Weekly)),
+    ("Months", "monthly.html", Some(PageKind::Monthly)),
+    ("Data", "data.html", Some(PageKind::Csv)),
+    ("Log", "log.html", Some(PageKind::Log)),
+    ("Glossary", "glossary.html", None),
+];
+
 /// All bundles of one build, planned but not rendered.
 pub struct Site {
     title: String,
@@ -235,20 +246,11 @@ impl Site {
 
     /// What is around a page. It names no role, so that a repository's page is the same in every bundle.
     fn chrome(&self, folder: &Folder, path: &PagePath, title: &str, fresh: &Fresh) -> Chrome {
-        let offered = [
-            ("Overview", "index.html"),
-            ("Repositories", "repositories.html"),
-            ("Weeks", "weekly.html"),
-            ("Months", "monthly.html"),
-            ("Data", "data.html"),
-            ("Log", "log.html"),
-            ("Glossary", "glossary.html"),
-        ];
-        let there = |href: &str| folder.pages.keys().any(|path| path.as_str() == href);
         let current = |href: &str| {
             path.as_str() == href || (href == "repositories.html" && path.as_str().starts_with("repositories/"))
         };
-        let link = |(label, href): (&str, &str)| Link {
+        let kinds = &folder.role.pages;
+        let link = |(label, href, _): (&str, &str, Option<PageKind>)| Link {
             label: label.to_owned(),
             href: href.to_owned(),
             current: current(href),
@@ -259,7 +261,11 @@ impl Site {
             root: path.to_root(),
             css: self.engine.asset_path("tollgate.css").to_owned(),
             icon: self.engine.asset_path("tollgate.svg").to_owned(),
-            nav: offered.into_iter().filter(|(_, href)| there(href)).map(link).collect(),
+            nav: NAVIGATION
+                .into_iter()
+                .filter(|(_, _, kind)| kind.is_none_or(|kind| kinds.contains(&kind)))
+                .map(link)
+                .collect(),
             fresh: fresh.clone(),
             generator: GENERATOR,
         }
