@@ -1,1 +1,257 @@
-//! `tollgate.toml`, as typed and as needed.
+//! `tollgate.toml`, as typed and as needed. The only place that reads the environment.
+
+mod access;
+mod reader;
+mod values;
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use secrecy::SecretString;
+
+pub use reader::Fault;
+
+use crate::domain::policy::Policy;
+use crate::domain::repo::{Selection, SourceName};
+use crate::{edge, github, history, releases, report};
+use reader::{Reader, Table};
+
+#[cfg(test)]
+mod tests;
+
+/// The name of the configuration file.
+pub const FILE: &str = "tollgate.toml";
+
+/// Repositories read at once from one source: far below GitHub's limit of 100 requests at once, and enough to hide
+/// its latency.
+const CONCURRENCY: usize = 8;
+
+/// How often an edge looks for a new release: well within the five seconds that people may wait for one.
+const POLL: Duration = Duration::from_secs(2);
+
+/// Everything a command needs to know, checked as far as that goes without asking anyone.
+#[derive(Debug)]
+pub struct Config {
+    /// The file it came from.
+    pub file: PathBuf,
+    /// Where people find the edge, such as `https://traffic.acme.example`.
+    pub base_url: String,
+    /// Who may see what.
+    pub policy: Policy,
+    /// Where each role stands in the file, by its place in the policy.
+    pub role_lines: Vec<usize>,
+    /// What is collected, and with which credential.
+    pub sources: Vec<Source>,
+    /// Where the history is.
+    pub history: history::Settings,
+    /// Where releases land.
+    pub output: releases::Settings,
+    /// How pages are made.
+    pub report: report::Settings,
+    /// The folder of the keys.
+    pub keys: PathBuf,
+    /// How people sign in and are served; `None` on a machine that only builds.
+    pub edge: Option<Edge>,
+}
+
+/// One source, its token not read yet: a machine that only serves has none.
+#[derive(Debug)]
+pub struct Source {
+    /// Its name.
+    pub name: SourceName,
+    /// The API's base address.
+    pub api: String,
+    /// The host its repositories live on.
+    pub host: String,
+    /// Where its token is.
+    pub token: Secret,
+    /// What it collects.
+    pub select: Selection,
+}
+
+/// How the edge listens and signs people in.
+#[derive(Debug)]
+pub struct Edge {
+    /// Where it listens for people.
+    pub listen: std::net::SocketAddr,
+    /// Where it listens for operations, if anywhere.
+    pub operations: Option<std::net::SocketAddr>,
+    /// The provider's issuer.
+    pub issuer: String,
+    /// What the provider calls us.
+    pub client_id: String,
+    /// Where the client secret is; `None` for a public client.
+    pub client_secret: Option<Secret>,
+    /// What to ask for; `openid` is always among them.
+    pub scopes: Vec<String>,
+    /// How long a session lasts without use.
+    pub idle: Duration,
+    /// How long a session lasts at the most.
+    pub absolute: Duration,
+}
+
+/// Where a secret is kept. The configuration file never holds one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Secret {
+    /// In a variable of the environment.
+    Env(String),
+    /// In a file, white space around it left out.
+    File(PathBuf),
+}
+
+impl Secret {
+    /// Reads it.
+    ///
+    /// # Errors
+    /// A sentence that names the variable or file, and what to do.
+    pub fn read(&self) -> Result<SecretString, SecretFault> {
+        let text = match self {
+            Secret::Env(name) => std::env::var(name).map_err(|_| SecretFault::new(self, "is not set"))?,
+            Secret::File(path) => {
+                std::fs::read_to_string(path).map_err(|e| SecretFault::new(self, &format!("cannot be read: {e}")))?
+            }
+        };
+        let text = text.trim();
+        // A control character would end up in a header, and is a sign of the wrong file.
+        if text.is_empty() || text.chars().any(|c| c.is_control() || c.is_whitespace()) {
+            return Err(SecretFault::new(self, "is empty, or holds more than one word"));
+        }
+        Ok(SecretString::from(text.to_owned()))
+    }
+}
+
+impl fmt::Display for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Secret::Env(name) => write!(f, "environment variable `{name}`"),
+            Secret::File(path) => write!(f, "file `{}`", path.display()),
+        }
+    }
+}
+
+/// A secret that cannot be read.
+#[derive(Debug, thiserror::Error)]
+#[error("{secret} {why}\n\nhint: put the secret there; it is read when it is needed and never written anywhere")]
+pub struct SecretFault {
+    secret: Secret,
+    why: String,
+}
+
+impl SecretFault {
+    fn new(secret: &Secret, why: &str) -> SecretFault {
+        SecretFault { secret: secret.clone(), why: why.to_owned() }
+    }
+}
+
+/// Everything wrong with a configuration, in order of lines.
+#[derive(Debug, thiserror::Error)]
+pub struct Faults(pub Vec<Fault>);
+
+impl fmt::Display for Faults {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let texts: Vec<String> = self.0.iter().map(Fault::to_string).collect();
+        f.write_str(&texts.join("\n\nerror: "))
+    }
+}
+
+impl Config {
+    /// Reads and checks a configuration file. Relative paths in it start from its folder.
+    ///
+    /// # Errors
+    /// Every fault at once, each with its line and mending.
+    pub fn load(file: &Path) -> Result<Config, Faults> {
+        let text = std::fs::read_to_string(file).map_err(|e| {
+            let hint = "run `tollgate init` to write a starter, or name the file with `--config FILE`";
+            let what = format!("cannot be read: {e}");
+            Faults(vec![Fault { file: file.display().to_string(), line: None, what, hint: hint.to_owned() }])
+        })?;
+        Config::parse(&text, file)
+    }
+
+    /// Checks the text of a configuration file.
+    ///
+    /// # Errors
+    /// Every fault at once, each with its line and mending.
+    pub fn parse(text: &str, file: &Path) -> Result<Config, Faults> {
+        let reader = Reader::new(text, &file.display().to_string());
+        let parsed = reader.parse();
+        // What a broken grammar leaves of the values would only give faults that are none.
+        let config =
+            if reader.is_clean() { read(&Table::new(&reader, parsed.get_ref(), 0, "the file"), file) } else { None };
+        drop(parsed);
+        let faults = reader.into_faults();
+        match config {
+            Some(config) if faults.is_empty() => Ok(config),
+            _ => Err(Faults(faults)),
+        }
+    }
+
+    /// The sources with their tokens read.
+    ///
+    /// # Errors
+    /// The first token that cannot be read.
+    pub fn github(&self) -> Result<Vec<github::Settings>, SecretFault> {
+        let settings = |source: &Source| {
+            Ok(github::Settings {
+                source: source.name.clone(),
+                api: source.api.clone(),
+                host: source.host.clone(),
+                token: source.token.read()?,
+                select: source.select.clone(),
+                concurrency: CONCURRENCY,
+                pace: github::Pace::default(),
+            })
+        };
+        self.sources.iter().map(settings).collect()
+    }
+}
+
+impl Edge {
+    /// What the edge is started with, the client secret read.
+    ///
+    /// # Errors
+    /// The client secret cannot be read.
+    pub fn settings(&self, base_url: &str) -> Result<edge::Settings, SecretFault> {
+        Ok(edge::Settings {
+            base_url: base_url.to_owned(),
+            provider: edge::Provider {
+                issuer: self.issuer.clone(),
+                client_id: self.client_id.clone(),
+                client_secret: self.client_secret.as_ref().map(Secret::read).transpose()?,
+                scopes: self.scopes.clone(),
+            },
+            idle: self.idle,
+            absolute: self.absolute,
+            poll: POLL,
+        })
+    }
+}
+
+/// The filter of log lines that `TOLLGATE_LOG` asks for.
+pub fn log_filter() -> Option<String> {
+    std::env::var("TOLLGATE_LOG").ok().filter(|text| !text.is_empty())
+}
+
+/// Where this program is, for those who start it again.
+///
+/// # Errors
+/// The system does not say.
+pub fn program() -> std::io::Result<PathBuf> {
+    std::env::current_exe()
+}
+
+/// Reads every section, so that one fault never hides another. `None` only together with faults.
+fn read(root: &Table<'_, '_>, file: &Path) -> Option<Config> {
+    let folder = file.parent().unwrap_or(Path::new("")).to_owned();
+    let site = values::site(root, &folder);
+    let history = values::history(root, &folder);
+    let output = values::output(root, &folder);
+    let keys = values::keys(root, &folder);
+    let sources = values::sources(root, &folder);
+    let (policy, role_lines) = access::roles(root, &sources);
+    let edge = access::edge(root, &folder);
+    let (base_url, report) = site?;
+    let file = file.to_owned();
+    Some(Config { file, base_url, policy, role_lines, sources, history, output, report, keys, edge: edge? })
+}

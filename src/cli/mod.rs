@@ -1,1 +1,154 @@
 //! The command line: one match, one file per command.
+
+mod build;
+mod check;
+mod collect;
+mod demo;
+mod import;
+mod init;
+mod keys;
+mod lock;
+mod nightly;
+mod releases;
+mod schedule;
+mod serve;
+
+use std::io::IsTerminal;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+use tracing_subscriber::EnvFilter;
+
+use crate::config::{self, Config};
+
+/// Keeps the repository traffic that GitHub forgets and shows each person only their part.
+#[derive(Debug, Parser)]
+#[command(name = "tollgate", version, about, long_about = None, max_term_width = 100)]
+#[command(after_help = "Exit codes: 0 done, 1 failed, 2 usage or configuration, 3 done but some repositories failed.")]
+pub struct Arguments {
+    /// The configuration file; relative paths in it start from its folder
+    #[arg(long, global = true, value_name = "FILE", default_value = config::FILE)]
+    config: PathBuf,
+    /// Say nothing but warnings and errors
+    #[arg(long, short, global = true)]
+    quiet: bool,
+    /// Print results as JSON on standard output, and log lines as JSON
+    #[arg(long, global = true)]
+    json: bool,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Write a commented starter configuration
+    Init(init::Init),
+    /// Check the configuration without network and show who would see what
+    Check,
+    /// Read the traffic of all sources into the history
+    Collect,
+    /// Read another tool's files into the history
+    #[command(subcommand)]
+    Import(import::Import),
+    /// Render one bundle per role from the history and publish them as a signed release
+    Build,
+    /// Collect, build and publish under one lock: what cron runs
+    Nightly,
+    /// Sign people in and serve the bundles that their roles open
+    Serve(serve::Serve),
+    /// Make signing keys
+    #[command(subcommand)]
+    Keys(keys::Keys),
+    /// List, verify and take back releases
+    #[command(subcommand)]
+    Releases(releases::Command),
+    /// Print what runs the nightly on this machine
+    #[command(subcommand)]
+    Schedule(schedule::Schedule),
+    /// Show everything at once on this machine: a sample GitHub, a nightly, an edge and sample people
+    Demo(demo::Demo),
+}
+
+/// How a command ended, as the exit code tells it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    /// 0: all done.
+    Done,
+    /// 1: it failed.
+    Failed,
+    /// 2: the command line or the configuration is wrong.
+    Usage,
+    /// 3: done, but some repositories failed.
+    Partial,
+}
+
+impl End {
+    /// How a command ended that returned an error.
+    pub fn of(fault: &anyhow::Error) -> End {
+        let configuration = fault.is::<config::Faults>() || fault.is::<config::SecretFault>() || fault.is::<check::Unmatched>();
+        if configuration { End::Usage } else { End::Failed }
+    }
+}
+
+impl From<End> for ExitCode {
+    fn from(end: End) -> ExitCode {
+        ExitCode::from(match end {
+            End::Done => 0,
+            End::Failed => 1,
+            End::Usage => 2,
+            End::Partial => 3,
+        })
+    }
+}
+
+/// Starts logging to standard error: plain lines on a terminal, with times elsewhere, JSON where asked for.
+pub fn start_logging(arguments: &Arguments) {
+    let level = if arguments.quiet { "warn" } else { "info" };
+    let filter = config::log_filter().unwrap_or_else(|| format!("warn,tollgate={level}"));
+    let terminal = std::io::stderr().is_terminal();
+    let lines = tracing_subscriber::fmt()
+        .with_env_filter(EnvFilter::new(filter))
+        .with_writer(std::io::stderr)
+        .with_ansi(terminal)
+        .with_target(false);
+    match (arguments.json, terminal) {
+        (true, _) => lines.json().init(),
+        (false, true) => lines.without_time().init(),
+        (false, false) => lines.init(),
+    }
+}
+
+/// Runs the command that was asked for.
+///
+/// # Errors
+/// Whatever kept it from being done; [`End::of`] says with which exit code.
+pub async fn run(arguments: Arguments) -> Result<End> {
+    let Arguments { config, json, command, .. } = arguments;
+    let load = || Config::load(&config);
+    match command {
+        Command::Init(init) => init.run(),
+        Command::Demo(demo) => demo.run().await,
+        Command::Check => check::run(&load()?, json).await,
+        Command::Collect => collect::run(&load()?, json).await,
+        Command::Import(import) => import.run(&load()?, json).await,
+        Command::Build => build::run(&load()?, json).await,
+        Command::Nightly => nightly::run(&load()?, json).await,
+        Command::Serve(serve) => serve.run(load()?).await,
+        Command::Keys(keys) => keys.run(&load()?),
+        Command::Releases(releases) => releases.run(&load()?, json).await,
+        Command::Schedule(schedule) => schedule.run(&load()?),
+    }
+}
+
+/// Prints a result for scripts.
+fn print_json(value: &impl serde::Serialize) -> Result<()> {
+    println!("{}", serde_json::to_string(value)?);
+    Ok(())
+}
+
+/// `1 repository`, `2 repositories`.
+fn count(n: usize, one: &str, many: &str) -> String {
+    format!("{n} {}", if n == 1 { one } else { many })
+}

@@ -158,17 +158,32 @@ pub struct Planned {
     pub key: Digest,
 }
 
-/// One entry of a bundle, as its index lists it. Digest and length are those of the bytes before compression.
+/// Where some bytes lie in a bundle, and what they are. All of it is signed, so a reader needs no zip parser
+/// and can fetch exactly the bytes it wants.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Extent {
+    /// Where the deflate stream begins in the zip file.
+    pub offset: u64,
+    /// How many bytes the deflate stream has.
+    pub packed: u64,
+    /// How many bytes it inflates to.
+    pub length: u64,
+    /// CRC-32 of the inflated bytes, as zip and gzip use it.
+    pub crc32: u32,
+    /// SHA-256 of the inflated bytes.
+    pub sha256: Digest,
+}
+
+/// One entry of a bundle, as its index lists it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Entry {
-    /// SHA-256 of the bytes.
-    pub sha256: Digest,
-    /// How many bytes.
-    pub length: u64,
     /// Such as `text/html; charset=utf-8`.
     pub media_type: String,
     /// What the page was made from; see [`Planned::key`].
     pub key: Digest,
+    /// Where it lies.
+    #[serde(flatten)]
+    pub extent: Extent,
 }
 
 /// `index.json`: every entry of a bundle but itself.
@@ -193,8 +208,8 @@ impl Index {
 /// What a release says of one bundle.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Bundle {
-    /// SHA-256 of the bundle's `index.json`.
-    pub index: Digest,
+    /// Where its `index.json` lies.
+    pub index: Extent,
     /// How many repositories it speaks of.
     pub repositories: u64,
 }

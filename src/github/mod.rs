@@ -1,1 +1,194 @@
 //! GitHub over octocrab, as observations.
+//!
+//! `list` finds the repositories that a source's selectors mean, `visit` reads the traffic of one, `wire` decides what
+//! of an answer can be believed, `client` asks, `pace` and `gate` decide when. Nothing here deletes or lowers anything:
+//! a 404 or a 403 is an outcome, never a figure.
+
+mod client;
+mod fault;
+mod gate;
+mod list;
+mod pace;
+mod visit;
+mod wire;
+
+#[cfg(test)]
+mod tests;
+
+use std::time::Instant;
+
+use futures::StreamExt;
+use secrecy::SecretString;
+use tokio::sync::mpsc::Sender;
+
+pub use self::pace::Pace;
+
+use self::client::Client;
+use self::fault::Fault;
+use self::gate::Shut;
+use self::list::Listing;
+use self::visit::{Visit, visit};
+use crate::domain::Timestamp;
+use crate::domain::collection::{Collected, Observation, Outcome, Run, SourceFault};
+use crate::domain::repo::{Selection, SourceName};
+use crate::domain::signal;
+use crate::domain::traffic::Span;
+
+/// One GitHub with the credential for it and what to collect there.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The name of the source.
+    pub source: SourceName,
+    /// The API's address, such as `https://api.github.com`.
+    pub api: String,
+    /// The host that repositories are recorded under, such as `github.com`.
+    pub host: String,
+    /// Sent to the API's own origin only.
+    pub token: SecretString,
+    /// Which repositories. Each positive name selector must name its owner.
+    pub select: Selection,
+    /// How many repositories are read at once.
+    pub concurrency: usize,
+    /// How fast, and how patiently.
+    pub pace: Pace,
+}
+
+/// Why a whole source failed.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The settings cannot work; nothing was sent.
+    #[error("source `{source_name}`: {fault}\n\nhint: {hint}")]
+    Settings {
+        /// Which source.
+        source_name: SourceName,
+        /// What is wrong.
+        fault: String,
+        /// How to mend it.
+        hint: String,
+    },
+    /// GitHub does not accept the token.
+    #[error(
+        "source `{source_name}`: {api} refused the token: {says}\n\nhint: set a token that is valid and not expired"
+    )]
+    Token {
+        /// Which source.
+        source_name: SourceName,
+        /// Where it was sent.
+        api: String,
+        /// GitHub's message.
+        says: String,
+    },
+    /// No request at all was answered.
+    #[error(
+        "source `{source_name}`: {api} does not answer: {why}\n\nhint: check the address and the network; nothing is lost if a collection succeeds within 13 days"
+    )]
+    Unreachable {
+        /// Which source.
+        source_name: SourceName,
+        /// Who should have answered.
+        api: String,
+        /// What broke.
+        why: String,
+    },
+    /// The receiver of the observations is gone.
+    #[error("source `{source_name}`: collecting stopped because nobody records the observations any more")]
+    Unwanted {
+        /// Which source.
+        source_name: SourceName,
+    },
+}
+
+/// Collects everything the selectors of one source mean and sends each repository's observation as soon as it is complete.
+///
+/// `now` is the moment of the collection: observations carry it, and its date is "today". One failing repository never
+/// fails the others. An error means that the source as a whole failed; whatever was sent before it is true and can be
+/// recorded. Where only some owners cannot be listed, the others are collected and the run says which.
+pub async fn collect(settings: &Settings, now: Timestamp, out: Sender<Observation>) -> Result<Run, Error> {
+    let began = Instant::now();
+    let client = Client::new(settings)?;
+    let mut listing = list::list(&client, settings).await?;
+    hopeless(settings, &listing)?;
+    let picked = std::mem::take(&mut listing.picked);
+    tracing::info!(source = %settings.source, repositories = picked.len(), "listed");
+    let visits: Vec<Visit> = futures::stream::iter(picked.into_values())
+        .map(|listed| visit(&client, settings, listed, now, &out))
+        .buffer_unordered(settings.concurrency.max(1))
+        .collect()
+        .await;
+    stopped(settings, &client)?;
+    let finished = now + chrono::TimeDelta::from_std(began.elapsed()).unwrap_or_default();
+    let faults = listing.unlisted.iter().map(|(owner, fault)| unlisted(owner, fault)).collect();
+    Ok(run(settings, (now, finished), client.requests(), visits, (listing.outcomes, faults)))
+}
+
+/// Adds the visits up.
+fn run(
+    settings: &Settings,
+    (started, finished): (Timestamp, Timestamp),
+    requests: u64,
+    visits: Vec<Visit>,
+    (unvisited, faults): (Vec<Outcome>, Vec<SourceFault>),
+) -> Run {
+    let today = started.date_naive();
+    let through = signal::data_through(visits.iter().map(|visit| visit.newest), today);
+    let collected = visits.iter().any(|visit| matches!(visit.outcome.result, Collected::Done { .. }));
+    let mut outcomes: Vec<Outcome> = visits.into_iter().map(|visit| visit.outcome).chain(unvisited).collect();
+    outcomes.sort_by(|a, b| a.repository.cmp(&b.repository));
+    Run {
+        source: settings.source.clone(),
+        started,
+        finished,
+        window: collected.then(|| Span::window(through)),
+        frozen: collected && signal::frozen(through, today),
+        requests,
+        outcomes,
+        faults,
+    }
+}
+
+/// Whether the listing already shows that nothing can be collected.
+fn hopeless(settings: &Settings, listing: &Listing) -> Result<(), Error> {
+    let refused = listing.faults.iter().find_map(|fault| match fault {
+        Fault::Token(says) => Some(says),
+        _ => None,
+    });
+    match (refused, listing.faults.first()) {
+        (Some(says), _) => Err(Error::token(settings, says)),
+        (None, Some(fault)) if !listing.heard => Err(settings.unreachable(fault)),
+        _ => Ok(()),
+    }
+}
+
+/// Whether something stopped the collection half way that concerns the whole source.
+fn stopped(settings: &Settings, client: &Client) -> Result<(), Error> {
+    match client.gate().why_shut() {
+        Some(Shut::Token) => Err(Error::token(settings, "it was accepted at first and is not any more")),
+        Some(Shut::Unwanted) => Err(Error::Unwanted { source_name: settings.source.clone() }),
+        // Those that were not reached have failed one by one; the others are good.
+        Some(Shut::Patience) | None => Ok(()),
+    }
+}
+
+impl Settings {
+    fn fault(&self, fault: &str, hint: &str) -> Error {
+        Error::Settings { source_name: self.source.clone(), fault: fault.into(), hint: hint.into() }
+    }
+
+    fn unreachable(&self, fault: &Fault) -> Error {
+        Error::Unreachable { source_name: self.source.clone(), api: self.api.clone(), why: fault.cause() }
+    }
+}
+
+fn unlisted(owner: &str, fault: &Fault) -> SourceFault {
+    let mending = match fault {
+        Fault::Hidden => format!("check how `{owner}` is spelled, and that the token may see it"),
+        _ => fault.mending(&format!("{owner}/*")),
+    };
+    SourceFault { cause: format!("the repositories of `{owner}` cannot be listed: {}", fault.cause()), mending }
+}
+
+impl Error {
+    fn token(settings: &Settings, says: &str) -> Error {
+        Error::Token { source_name: settings.source.clone(), api: settings.api.clone(), says: says.into() }
+    }
+}

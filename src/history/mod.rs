@@ -1,1 +1,114 @@
 //! Everything ever observed, raw and merged.
+//!
+//! A collection or an import hands over [`Observation`]s; [`History::load`] gives back what they amount to. The
+//! result does not depend on their order, on how they were grouped into calls, or on how often one was repeated:
+//! figures are kept at their maximum, every value ever seen stays beside it, and windows only grow.
+//!
+//! ```text
+//! let mut history = History::open(&Settings { path })?;
+//! history.record(&observations)?;   // all of them or, after a crash, none
+//! history.finish(&run)?;            // only now do absent days count as looked at
+//! let everything = history.load()?;
+//! ```
+//!
+//! # Which repository
+//! GitHub's numeric id decides, within its host. What files tell by name alone goes to the repository of that
+//! name, else to the one that once had it, else to a new one without an id, which the first sighting on GitHub
+//! under that name adopts. A name that is used again belongs to a new repository and brings no history along.
+
+mod error;
+mod identity;
+mod load;
+mod migrate;
+mod record;
+mod runs;
+mod sqlite;
+mod units;
+
+use std::ops::AddAssign;
+use std::path::PathBuf;
+
+use crate::domain::collection::{Observation, Run};
+use crate::domain::repo::RepositoryHistory;
+
+pub use error::Error;
+pub use sqlite::Sqlite;
+
+/// Where the history is kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Settings {
+    /// The SQLite file. It is created, readable by its owner only, if it does not exist; its folder must exist.
+    pub path: PathBuf,
+}
+
+/// An open history. Its calls block: asynchronous callers move it to a thread of their own.
+#[derive(Debug)]
+pub enum History {
+    /// One SQLite file.
+    Sqlite(Sqlite),
+}
+
+impl History {
+    /// Opens the history and brings its schema up to date.
+    ///
+    /// Fails, naming path and mending, on a schema of a newer Tollgate, on a file that is not ours, and where the
+    /// file cannot be read and written.
+    pub fn open(settings: &Settings) -> Result<History, Error> {
+        Sqlite::open(&settings.path).map(History::Sqlite)
+    }
+
+    /// Records the observations: after a crash or an error either all of them are there or none.
+    pub fn record(&mut self, observations: &[Observation]) -> Result<Recorded, Error> {
+        match self {
+            History::Sqlite(sqlite) => sqlite.record(observations),
+        }
+    }
+
+    /// Keeps the run, and counts its window as looked at for every repository that it read.
+    ///
+    /// While GitHub's pipeline stands still it leaves out days that were busy, so a frozen run claims no window.
+    pub fn finish(&mut self, run: &Run) -> Result<(), Error> {
+        match self {
+            History::Sqlite(sqlite) => sqlite.finish(run),
+        }
+    }
+
+    /// Everything known of every repository, sorted by name.
+    pub fn load(&self) -> Result<Vec<RepositoryHistory>, Error> {
+        match self {
+            History::Sqlite(sqlite) => sqlite.load(),
+        }
+    }
+
+    /// The runs that ended last, newest first, at most `newest` of them.
+    pub fn runs(&self, newest: usize) -> Result<Vec<Run>, Error> {
+        match self {
+            History::Sqlite(sqlite) => sqlite.runs(newest),
+        }
+    }
+}
+
+/// What a call to [`History::record`] added. All are zero when everything was known before.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
+pub struct Recorded {
+    /// Repositories never met before.
+    pub repositories: u64,
+    /// Days of a repository of which nothing was known.
+    pub new_days: u64,
+    /// Days of which a figure rose or became known.
+    pub changed_days: u64,
+    /// Top-ten lists.
+    pub snapshots: u64,
+}
+
+impl AddAssign for Recorded {
+    fn add_assign(&mut self, other: Recorded) {
+        self.repositories += other.repositories;
+        self.new_days += other.new_days;
+        self.changed_days += other.changed_days;
+        self.snapshots += other.snapshots;
+    }
+}
+
+#[cfg(test)]
+mod tests;

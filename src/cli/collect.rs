@@ -1,0 +1,142 @@
+//! `tollgate collect`: every source into the history.
+
+use anyhow::{Context, Result};
+use chrono::Utc;
+use tokio::sync::mpsc;
+use tracing::{info, warn};
+
+use super::{End, count, lock, print_json};
+use crate::config::Config;
+use crate::domain::Timestamp;
+use crate::domain::collection::{Collected, Observation, Run, SourceFault};
+use crate::github;
+use crate::history::History;
+
+/// Observations recorded in one transaction at the most; what was recorded is safe whatever comes.
+const BATCH: usize = 32;
+
+/// What a collection of all sources did.
+#[derive(Debug, Default, serde::Serialize)]
+pub(super) struct Summary {
+    /// A run for each source, also for one that could not be asked.
+    pub(super) runs: Vec<Run>,
+}
+
+impl Summary {
+    fn number(&self, of: impl Fn(&Collected) -> bool) -> usize {
+        self.runs.iter().flat_map(|run| &run.outcomes).filter(|outcome| of(&outcome.result)).count()
+    }
+
+    fn collected(&self) -> usize {
+        self.number(|result| matches!(result, Collected::Done { .. }))
+    }
+
+    /// 1 when nothing was collected though there was something to collect, 3 when some of it was not.
+    pub(super) fn end(&self) -> End {
+        let failures: usize = self.runs.iter().map(|run| run.failures() + run.faults.len()).sum();
+        match (failures, self.collected()) {
+            (0, _) => End::Done,
+            (_, 0) => End::Failed,
+            _ => End::Partial,
+        }
+    }
+}
+
+/// Collects and prints what came of it.
+pub(super) async fn run(config: &Config, json: bool) -> Result<End> {
+    let _lock = lock::take(config, "collect")?;
+    let summary = collect(config, &config.github()?, Utc::now()).await?;
+    if json {
+        print_json(&summary)?;
+    } else {
+        print(&summary);
+    }
+    Ok(summary.end())
+}
+
+/// Collects every source in turn. One that cannot be asked does not keep the others from being asked.
+pub(super) async fn collect(config: &Config, sources: &[github::Settings], now: Timestamp) -> Result<Summary> {
+    let mut history = open(config).await?;
+    let mut summary = Summary::default();
+    for source in sources {
+        let (sender, receiver) = mpsc::channel(BATCH);
+        let recording = tokio::task::spawn_blocking(move || record(history, receiver));
+        let collected = github::collect(source, now, sender).await;
+        history = recording.await.context("recording stopped")??;
+        let run = collected.unwrap_or_else(|fault| failed(source, now, &fault));
+        tell(&run);
+        history = finish(history, run.clone()).await?;
+        summary.runs.push(run);
+    }
+    Ok(summary)
+}
+
+/// The run of a source that failed as a whole: the collection log tells of it like of any other.
+fn failed(source: &github::Settings, now: Timestamp, fault: &github::Error) -> Run {
+    let told = fault.to_string();
+    let (cause, mending) = told.split_once("\n\nhint: ").unwrap_or((&told, "run the command again"));
+    let fault = SourceFault { cause: cause.to_owned(), mending: mending.to_owned() };
+    let (source, finished) = (source.source.clone(), Utc::now().max(now));
+    Run { source, started: now, finished, window: None, frozen: false, requests: 0, outcomes: vec![], faults: vec![fault] }
+}
+
+/// Opens the history off the asynchronous threads.
+pub(super) async fn open(config: &Config) -> Result<History> {
+    let settings = config.history.clone();
+    Ok(tokio::task::spawn_blocking(move || History::open(&settings)).await??)
+}
+
+/// Records what arrives, as much at a time as has arrived.
+fn record(mut history: History, mut observations: mpsc::Receiver<Observation>) -> Result<History> {
+    let mut batch = Vec::with_capacity(BATCH);
+    while observations.blocking_recv_many(&mut batch, BATCH) > 0 {
+        history.record(&batch)?;
+        batch.clear();
+    }
+    Ok(history)
+}
+
+async fn finish(mut history: History, run: Run) -> Result<History> {
+    let finish = move || history.finish(&run).map(|()| history);
+    Ok(tokio::task::spawn_blocking(finish).await??)
+}
+
+fn tell(run: &Run) {
+    let total = run.outcomes.len();
+    run.faults.iter().for_each(|fault| warn!("source `{}`: {}", run.source, fault.cause));
+    let failed = run.failures();
+    info!("source `{}`: {}, {} requests", run.source, count(total, "repository", "repositories"), run.requests);
+    if failed > 0 {
+        warn!("source `{}`: {failed} of {} failed", run.source, count(total, "repository", "repositories"));
+    }
+    if run.frozen {
+        warn!("source `{}`: GitHub's own figures stand still; the days that are missing will be asked for again", run.source);
+    }
+}
+
+/// What people read when it is over: a line for each source, then what failed or was skipped and why.
+pub(super) fn print(summary: &Summary) {
+    for run in &summary.runs {
+        let of = |wanted: fn(&Collected) -> bool| run.outcomes.iter().filter(|o| wanted(&o.result)).count();
+        let (done, skipped) = (of(|r| matches!(r, Collected::Done { .. })), of(|r| matches!(r, Collected::Skipped { .. })));
+        let seconds = (run.finished - run.started).num_milliseconds() as f64 / 1_000.0;
+        println!(
+            "{}: {done} collected, {skipped} skipped, {} failed, {} requests in {seconds:.1} s",
+            run.source,
+            run.failures(),
+            run.requests
+        );
+        for SourceFault { cause, mending } in &run.faults {
+            println!("  failed: {cause}\n    hint: {mending}");
+        }
+        for outcome in &run.outcomes {
+            match &outcome.result {
+                Collected::Done { .. } => {}
+                Collected::Skipped { why } => println!("  skipped {}: {why}", outcome.repository),
+                Collected::Failed { cause, mending } => {
+                    println!("  failed {}: {cause}\n    hint: {mending}", outcome.repository);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,47 @@
+//! `tollgate nightly`: collect, build and publish under one lock.
+
+use anyhow::Result;
+use chrono::Utc;
+
+use super::{End, build, collect, lock, print_json};
+use crate::config::Config;
+use crate::domain::Timestamp;
+use crate::releases::Published;
+
+/// What a night did.
+#[derive(Debug, serde::Serialize)]
+pub(super) struct Night {
+    collected: collect::Summary,
+    published: Published,
+}
+
+/// Runs a night and prints what came of it.
+pub(super) async fn run(config: &Config, json: bool) -> Result<End> {
+    let night = night(config, Utc::now()).await?;
+    if json {
+        print_json(&night)?;
+    } else {
+        collect::print(&night.collected);
+        println!("{}", build::sentence(&night.published));
+    }
+    Ok(night.end())
+}
+
+/// Collects, then builds from everything known, also when some or all of the collection failed: what the history
+/// holds is worth reading, and every page says how far it reaches.
+pub(super) async fn night(config: &Config, now: Timestamp) -> Result<Night> {
+    let _lock = lock::take(config, "nightly")?;
+    let collected = collect::collect(config, &config.github()?, now).await?;
+    let published = build::build(config, now).await?;
+    Ok(Night { collected, published })
+}
+
+impl Night {
+    /// A release is out, so a night never ends worse than "some repositories failed".
+    pub(super) fn end(&self) -> End {
+        match self.collected.end() {
+            End::Done => End::Done,
+            _ => End::Partial,
+        }
+    }
+}

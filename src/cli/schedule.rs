@@ -1,0 +1,96 @@
+//! `tollgate schedule`: what runs the nightly on this machine.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use clap::Subcommand;
+
+use super::End;
+use crate::config::{self, Config};
+
+/// Print what runs the nightly on this machine.
+#[derive(Debug, Subcommand)]
+pub(super) enum Schedule {
+    /// A line for crontab(5)
+    Crontab,
+    /// A service and a timer for systemd, and a service for the edge
+    Systemd,
+}
+
+/// The paths a scheduler needs, which starts in a folder of its own with hardly any environment.
+struct Place {
+    program: PathBuf,
+    file: PathBuf,
+    folder: PathBuf,
+}
+
+impl Schedule {
+    pub(super) fn run(&self, config: &Config) -> Result<End> {
+        let file = std::path::absolute(&config.file).context("the configuration's folder is gone")?;
+        let folder = file.parent().unwrap_or(Path::new("/")).to_owned();
+        let place = Place { program: config::program()?, file, folder };
+        print!(
+            "{}",
+            match self {
+                Schedule::Crontab => crontab(&place),
+                Schedule::Systemd => systemd(&place),
+            }
+        );
+        Ok(End::Done)
+    }
+}
+
+fn crontab(place: &Place) -> String {
+    let quoted = |path: &Path| format!("'{}'", path.display().to_string().replace('\'', r"'\''").replace('%', r"\%"));
+    let (folder, program, file) = (quoted(&place.folder), quoted(&place.program), quoted(&place.file));
+    format!(
+        "# Every night at 02:17. Secrets named by `token_file` are found; for those named by `token_env`,\n\
+         # add lines such as ACME_GITHUB_TOKEN=… above this one in a crontab that only its owner can read.\n\
+         17 2 * * * cd {folder} && {program} --config {file} --quiet nightly\n"
+    )
+}
+
+fn systemd(place: &Place) -> String {
+    let quoted = |path: &Path| {
+        let text = path.display().to_string().replace('\\', r"\\").replace('"', "\\\"").replace('%', "%%");
+        format!("\"{}\"", text.replace('$', "$$"))
+    };
+    let plain = |path: &Path| path.display().to_string().replace('%', "%%");
+    let (folder, program, file) = (plain(&place.folder), quoted(&place.program), quoted(&place.file));
+    let hardening = format!(
+        "WorkingDirectory={folder}\nReadWritePaths={folder}\nEnvironmentFile=-/etc/tollgate.env\n\
+         NoNewPrivileges=yes\nProtectSystem=strict\nProtectHome=read-only\nPrivateTmp=yes\nPrivateDevices=yes\n\
+         ProtectKernelTunables=yes\nProtectControlGroups=yes\nRestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX\n"
+    );
+    format!(
+        "# /etc/systemd/system/tollgate-nightly.service\n\
+         [Unit]\nDescription=Tollgate: collect, build and publish\nWants=network-online.target\nAfter=network-online.target\n\n\
+         [Service]\nType=oneshot\nExecStart={program} --config {file} --quiet nightly\n{hardening}\n\
+         # /etc/systemd/system/tollgate-nightly.timer\n\
+         [Unit]\nDescription=Tollgate every night\n\n\
+         [Timer]\nOnCalendar=*-*-* 02:17:00 UTC\nRandomizedDelaySec=10m\nPersistent=true\n\n\
+         [Install]\nWantedBy=timers.target\n\n\
+         # /etc/systemd/system/tollgate-edge.service\n\
+         [Unit]\nDescription=Tollgate: the edge\nWants=network-online.target\nAfter=network-online.target\n\n\
+         [Service]\nExecStart={program} --config {file} serve\nRestart=on-failure\n{hardening}\n\
+         [Install]\nWantedBy=multi-user.target\n"
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn place() -> Place {
+        let path = |text: &str| PathBuf::from(text);
+        Place { program: path("/opt/toll gate/tollgate"), file: path("/srv/50%/t.toml"), folder: path("/srv/50%") }
+    }
+
+    #[test]
+    fn paths_with_blanks_and_per_cents_survive_cron_and_systemd() {
+        let line = r"17 2 * * * cd '/srv/50\%' && '/opt/toll gate/tollgate' --config '/srv/50\%/t.toml' --quiet nightly";
+        assert!(crontab(&place()).lines().any(|found| found == line), "{}", crontab(&place()));
+        let start = r#"ExecStart="/opt/toll gate/tollgate" --config "/srv/50%%/t.toml" --quiet nightly"#;
+        assert!(systemd(&place()).lines().any(|found| found == start), "{}", systemd(&place()));
+    }
+}

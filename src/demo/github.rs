@@ -1,1 +1,0 @@
-//! A sample GitHub on loopback.

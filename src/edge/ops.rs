@@ -1,0 +1,134 @@
+//! The operations listener: is it alive, is it ready, what has it done. Not for the public.
+
+use std::convert::Infallible;
+use std::fmt::Write;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use bytes::Bytes;
+use http::{Request, Response, StatusCode};
+use http_body_util::Full;
+use hyper::body::Incoming;
+use hyper::service::Service;
+
+use super::{Edge, now};
+
+/// Counters since the start.
+pub(super) struct Metrics {
+    /// Replies, by status from 100 to 599.
+    replies: Box<[AtomicU64]>,
+    /// Sign-ins that made a session.
+    pub(super) sign_ins: AtomicU64,
+    /// Sign-ins that were refused or failed.
+    pub(super) failed: AtomicU64,
+    /// Sessions ended by signing out.
+    pub(super) sign_outs: AtomicU64,
+    /// People who signed in and may see nothing, at each request.
+    pub(super) refusals: AtomicU64,
+}
+
+impl Default for Metrics {
+    fn default() -> Metrics {
+        let zero = AtomicU64::default;
+        let replies = (100..600).map(|_| zero()).collect();
+        Metrics { replies, sign_ins: zero(), failed: zero(), sign_outs: zero(), refusals: zero() }
+    }
+}
+
+impl Metrics {
+    /// Counts a reply.
+    pub(super) fn replied(&self, status: StatusCode) {
+        if let Some(counter) = self.replies.get(usize::from(status.as_u16()).wrapping_sub(100)) {
+            count(counter);
+        }
+    }
+
+    /// In the text format of Prometheus.
+    fn text(&self, release: Option<(u64, i64)>) -> String {
+        let mut text = String::from("# HELP tollgate_requests_total Replies by status.\n# TYPE tollgate_requests_total counter\n");
+        for (status, counter) in self.replies.iter().enumerate() {
+            let n = counter.load(Ordering::Relaxed);
+            if n > 0 {
+                let _ = writeln!(text, "tollgate_requests_total{{status=\"{}\"}} {n}", status + 100);
+            }
+        }
+        for (name, help, counter) in [
+            ("sign_ins", "Sign-ins that made a session.", &self.sign_ins),
+            ("sign_ins_failed", "Sign-ins that were refused or failed.", &self.failed),
+            ("sign_outs", "Sessions ended by signing out.", &self.sign_outs),
+            ("refusals", "Requests of people who may see nothing.", &self.refusals),
+        ] {
+            let n = counter.load(Ordering::Relaxed);
+            let _ = write!(text, "# HELP tollgate_{name}_total {help}\n# TYPE tollgate_{name}_total counter\n");
+            let _ = writeln!(text, "tollgate_{name}_total {n}");
+        }
+        if let Some((number, age)) = release {
+            for (name, help, value) in [
+                ("number", "Number of the release being served.", i128::from(number)),
+                ("age_seconds", "Time since it was built.", i128::from(age)),
+            ] {
+                let _ = write!(text, "# HELP tollgate_release_{name} {help}\n# TYPE tollgate_release_{name} gauge\n");
+                let _ = writeln!(text, "tollgate_release_{name} {value}");
+            }
+        }
+        text
+    }
+}
+
+/// Adds one.
+pub(super) fn count(counter: &AtomicU64) {
+    counter.fetch_add(1, Ordering::Relaxed);
+}
+
+/// What answers on the operations listener.
+pub(super) fn service(
+    edge: Arc<Edge>,
+) -> impl Service<Request<Incoming>, Response = Response<Full<Bytes>>, Error = Infallible, Future: Send> + Clone + Send + Sync
+{
+    hyper::service::service_fn(move |request: Request<Incoming>| {
+        let (status, text) = answer(&edge, request.uri().path());
+        let mut response = Response::new(Full::new(Bytes::from(text)));
+        *response.status_mut() = status;
+        std::future::ready(Ok(response))
+    })
+}
+
+fn answer(edge: &Edge, path: &str) -> (StatusCode, String) {
+    let release = edge.current.get();
+    match (path, &release) {
+        ("/healthz", _) => (StatusCode::OK, "alive\n".into()),
+        ("/readyz", Some(opened)) => (StatusCode::OK, format!("serving release {}\n", opened.release().number)),
+        ("/readyz", None) => (StatusCode::SERVICE_UNAVAILABLE, "no release to serve yet\n".into()),
+        ("/metrics", _) => {
+            let age = |opened: &crate::releases::Opened| now() - opened.release().created.timestamp();
+            let release = release.as_deref().map(|opened| (opened.release().number, age(opened)));
+            (StatusCode::OK, edge.metrics.text(release))
+        }
+        _ => (StatusCode::NOT_FOUND, "try /healthz, /readyz or /metrics\n".into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn metrics_say_what_was_counted() {
+        let metrics = Metrics::default();
+        metrics.replied(StatusCode::OK);
+        metrics.replied(StatusCode::OK);
+        metrics.replied(StatusCode::NOT_FOUND);
+        count(&metrics.sign_ins);
+        let text = metrics.text(Some((7, 90)));
+        for line in [
+            "tollgate_requests_total{status=\"200\"} 2",
+            "tollgate_requests_total{status=\"404\"} 1",
+            "tollgate_sign_ins_total 1",
+            "tollgate_sign_outs_total 0",
+            "tollgate_release_number 7",
+            "tollgate_release_age_seconds 90",
+        ] {
+            assert!(text.lines().any(|have| have == line), "{line} is not in\n{text}");
+        }
+    }
+}

@@ -1,0 +1,213 @@
+//! Replies: how each is made, and what every one of them carries.
+
+use std::collections::BTreeSet;
+
+use bytes::Bytes;
+use http::header::{self, HeaderName};
+use http::{HeaderMap, HeaderValue, Response, StatusCode};
+
+/// A whole reply. It becomes warp's at the last moment, so that handlers can be tested without it.
+pub(super) type Reply = Response<Bytes>;
+
+/// A page of the edge's own.
+pub(super) fn html(status: StatusCode, page: String) -> Reply {
+    body(status, "text/html; charset=utf-8", page.into())
+}
+
+/// Some bytes of some type.
+pub(super) fn body(status: StatusCode, media_type: &str, bytes: Bytes) -> Reply {
+    let mut reply = Response::new(bytes);
+    *reply.status_mut() = status;
+    put(&mut reply, header::CONTENT_TYPE, media_type);
+    reply
+}
+
+/// Sends a browser elsewhere with GET, whatever it came with (RFC 9700, 4.12), and with no byte of anything else.
+pub(super) fn see_other(location: &str) -> Reply {
+    let mut reply = Response::new(Bytes::new());
+    *reply.status_mut() = StatusCode::SEE_OTHER;
+    put(&mut reply, header::LOCATION, location);
+    reply
+}
+
+/// Tells a script that it must sign in.
+pub(super) fn unauthorized() -> Reply {
+    const BODY: &str = "{\"error\":\"unauthorized\",\"message\":\"sign in with a browser at /-/login\"}\n";
+    let mut reply = body(StatusCode::UNAUTHORIZED, "application/json", Bytes::from_static(BODY.as_bytes()));
+    put(&mut reply, header::WWW_AUTHENTICATE, "Bearer realm=\"tollgate\"");
+    reply
+}
+
+/// Says which methods there are.
+pub(super) fn method_not_allowed(allowed: &str) -> Reply {
+    let text = Bytes::from(format!("only {allowed} here\n"));
+    let mut reply = body(StatusCode::METHOD_NOT_ALLOWED, "text/plain; charset=utf-8", text);
+    put(&mut reply, header::ALLOW, allowed);
+    reply
+}
+
+/// Sets a header, unless its value cannot be one.
+pub(super) fn put(reply: &mut Reply, name: HeaderName, value: &str) {
+    if let Ok(value) = HeaderValue::from_str(value) {
+        reply.headers_mut().insert(name, value);
+    }
+}
+
+/// Adds a cookie.
+pub(super) fn cookie(reply: &mut Reply, cookie: &str) {
+    if let Ok(mut value) = HeaderValue::from_str(cookie) {
+        value.set_sensitive(true);
+        reply.headers_mut().append(header::SET_COOKIE, value);
+    }
+}
+
+/// The content security policy: nothing but style, pictures and fonts of this site, and forms that lead here or, by
+/// a redirect, to the provider.
+pub(super) fn policy(form_targets: &BTreeSet<String>) -> String {
+    let targets: String = form_targets.iter().map(|origin| format!(" {origin}")).collect();
+    format!(
+        "default-src 'none'; style-src 'self'; img-src 'self'; font-src 'self'; form-action 'self'{targets}; \
+         frame-ancestors 'none'; base-uri 'none'"
+    )
+}
+
+/// Adds what every reply carries. What the reply set itself stays.
+pub(super) fn seal(reply: &mut Reply, policy: &str, secure: bool) {
+    const ALWAYS: [(HeaderName, &str); 7] = [
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        // A form of ours must still say where it comes from, which `no-referrer` would hide.
+        (header::REFERRER_POLICY, "same-origin"),
+        (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+        (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+        (HeaderName::from_static("permissions-policy"), "camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
+        (header::CACHE_CONTROL, "no-store"),
+        (header::VARY, "Cookie"),
+    ];
+    for (name, value) in ALWAYS {
+        reply.headers_mut().entry(name).or_insert(HeaderValue::from_static(value));
+    }
+    if let Ok(value) = HeaderValue::from_str(policy) {
+        reply.headers_mut().insert(header::CONTENT_SECURITY_POLICY, value);
+    }
+    if secure {
+        put(reply, header::STRICT_TRANSPORT_SECURITY, "max-age=31536000");
+    }
+}
+
+/// Whether whoever asks is a person with a browser going somewhere, rather than a script or a part of a page.
+pub(super) fn wants_page(headers: &HeaderMap) -> bool {
+    match headers.get("sec-fetch-mode") {
+        Some(mode) => mode == "navigate",
+        None => accepts(headers, header::ACCEPT, "text/html"),
+    }
+}
+
+/// Whether the stored gzip bytes may go out as they are.
+pub(super) fn accepts_gzip(headers: &HeaderMap) -> bool {
+    accepts(headers, header::ACCEPT_ENCODING, "gzip")
+}
+
+/// Whether a list such as `gzip;q=0.8, *;q=0` names a token with a weight above zero.
+fn accepts(headers: &HeaderMap, name: HeaderName, token: &str) -> bool {
+    let texts = headers.get_all(name).into_iter().filter_map(|value| value.to_str().ok());
+    let mut items = texts.flat_map(|text| text.split(','));
+    items.any(|item| {
+        let mut parts = item.split(';').map(str::trim);
+        let named = parts.next().is_some_and(|name| name.eq_ignore_ascii_case(token));
+        let zero = |part: &str| {
+            let weight = part.strip_prefix("q=").or_else(|| part.strip_prefix("Q="));
+            weight.is_some_and(|weight| weight.trim().parse::<f32>().is_ok_and(|weight| weight <= 0.0))
+        };
+        named && !parts.any(zero)
+    })
+}
+
+/// Whether a request that changes something was sent by a page of this site. A browser says so in one of two ways;
+/// who says nothing is refused, for a stranger's page must not be able to sign anybody out.
+pub(super) fn from_own_page(headers: &HeaderMap, origin: &str) -> bool {
+    match (headers.get("sec-fetch-site"), headers.get(header::ORIGIN)) {
+        (Some(site), None) => site == "same-origin",
+        (Some(site), Some(sent)) => site == "same-origin" && sent == origin,
+        (None, Some(sent)) => sent == origin,
+        (None, None) => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn headers(pairs: &[(&'static str, &'static str)]) -> HeaderMap {
+        pairs.iter().map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value))).collect()
+    }
+
+    #[test]
+    fn a_browser_going_somewhere_is_told_from_a_script() {
+        for (sent, page) in [
+            (vec![("sec-fetch-mode", "navigate"), ("accept", "*/*")], true),
+            (vec![("sec-fetch-mode", "cors"), ("accept", "text/html")], false),
+            (vec![("sec-fetch-mode", "no-cors"), ("accept", "image/avif,*/*")], false),
+            (vec![("accept", "text/html,application/xhtml+xml;q=0.9,*/*;q=0.8")], true),
+            (vec![("accept", "application/json, text/html")], true),
+            (vec![("accept", "text/html;q=0, */*")], false),
+            (vec![("accept", "*/*")], false),
+            (vec![("accept", "application/json")], false),
+            (vec![("user-agent", "Mozilla/5.0")], false),
+            (vec![], false),
+        ] {
+            assert_eq!(wants_page(&headers(&sent)), page, "{sent:?}");
+        }
+    }
+
+    #[test]
+    fn gzip_goes_only_to_who_takes_it() {
+        for (sent, takes) in [
+            ("gzip", true),
+            ("br, gzip, zstd", true),
+            ("GZIP;q=0.5", true),
+            ("gzip;q=0", false),
+            ("gzip; q=0.000", false),
+            ("identity", false),
+            ("gzipped", false),
+            ("", false),
+        ] {
+            assert_eq!(accepts_gzip(&headers(&[("accept-encoding", sent)])), takes, "{sent}");
+        }
+        assert!(!accepts_gzip(&HeaderMap::new()));
+    }
+
+    #[test]
+    fn only_a_page_of_this_site_may_change_something() {
+        let here = "https://tollgate.example";
+        for (sent, own) in [
+            (vec![("sec-fetch-site", "same-origin"), ("origin", here)], true),
+            (vec![("sec-fetch-site", "same-origin")], true),
+            (vec![("origin", here)], true),
+            (vec![("sec-fetch-site", "cross-site"), ("origin", here)], false),
+            (vec![("sec-fetch-site", "same-site")], false),
+            (vec![("sec-fetch-site", "none")], false),
+            (vec![("sec-fetch-site", "same-origin"), ("origin", "https://evil.example")], false),
+            (vec![("origin", "https://evil.example")], false),
+            (vec![("origin", "https://tollgate.example.evil.example")], false),
+            (vec![("origin", "null")], false),
+            (vec![("referer", "https://tollgate.example/")], false),
+            (vec![], false),
+        ] {
+            assert_eq!(from_own_page(&headers(&sent), here), own, "{sent:?}");
+        }
+    }
+
+    #[test]
+    fn every_reply_is_sealed() {
+        let mut reply = see_other("/x");
+        seal(&mut reply, &policy(&BTreeSet::from(["https://id.example".into()])), true);
+        let get = |name: &str| reply.headers().get(name).map(|value| value.to_str().unwrap());
+        assert_eq!(get("cache-control"), Some("no-store"));
+        assert_eq!(get("x-content-type-options"), Some("nosniff"));
+        assert_eq!(get("vary"), Some("Cookie"));
+        assert_eq!(get("strict-transport-security"), Some("max-age=31536000"));
+        let csp = get("content-security-policy").unwrap();
+        assert!(csp.starts_with("default-src 'none';") && !csp.contains("unsafe"), "{csp}");
+        assert!(csp.contains("form-action 'self' https://id.example;") && csp.contains("frame-ancestors 'none'"), "{csp}");
+    }
+}

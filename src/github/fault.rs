@@ -1,0 +1,157 @@
+//! What can go wrong with one request, and what to do about it.
+
+use http::{HeaderMap, StatusCode};
+use serde::Deserialize;
+
+use super::gate::Shut;
+
+/// Why a request brought nothing that can be recorded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Fault {
+    /// 401: the token is wrong, expired or revoked. Nothing else will work either.
+    Token(String),
+    /// Nothing more is asked in this collection.
+    Shut(Shut),
+    /// 403 without any sign of a rate limit.
+    Forbidden {
+        /// GitHub's message.
+        says: String,
+        /// `X-Accepted-GitHub-Permissions`, where it was sent.
+        accepts: Option<String>,
+    },
+    /// 404: hidden from this token, or gone.
+    Hidden,
+    /// 5xx, however often it was asked.
+    Troubled(StatusCode),
+    /// No whole answer, however often it was asked.
+    Broken(String),
+    /// A redirect or a next page on another host: the token must not go there.
+    Foreign(String),
+    /// The name leads to another repository than the one that was listed.
+    Replaced,
+    /// An answer of another kind than the documented ones.
+    Unexpected(StatusCode, String),
+    /// A body that is not what GitHub documents, or figures that cannot be true.
+    Unreadable(String),
+}
+
+/// GitHub's error body.
+#[derive(Deserialize)]
+struct Message {
+    message: String,
+}
+
+impl Fault {
+    /// From a whole answer that is neither 200 nor a redirect.
+    pub(super) fn of(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Fault {
+        let says = message(body);
+        match status {
+            StatusCode::UNAUTHORIZED => Fault::Token(says),
+            StatusCode::FORBIDDEN => Fault::Forbidden { says, accepts: accepted(headers) },
+            StatusCode::NOT_FOUND => Fault::Hidden,
+            status if status.is_server_error() => Fault::Troubled(status),
+            status => Fault::Unexpected(status, says),
+        }
+    }
+
+    /// Whether other requests about the same repository would fail just the same.
+    pub(super) fn is_final(&self) -> bool {
+        use Fault::{Forbidden, Hidden, Replaced, Shut, Token};
+        matches!(self, Token(_) | Shut(_) | Forbidden { .. } | Hidden | Replaced)
+    }
+
+    /// What happened.
+    pub(super) fn cause(&self) -> String {
+        match self {
+            Fault::Token(says) => format!("GitHub refused the token (401): {says}"),
+            Fault::Shut(Shut::Token) => "not asked, because GitHub refused the token".into(),
+            Fault::Shut(Shut::Unwanted) => "not asked, because nobody records the answers".into(),
+            Fault::Shut(Shut::Patience) => "GitHub's rate limit lasts longer than this collection may wait".into(),
+            Fault::Forbidden { says, .. } => format!("GitHub refused (403): {says}"),
+            Fault::Hidden => "GitHub hides it or it is gone (404); its history is kept".into(),
+            Fault::Troubled(status) => format!("GitHub failed ({status}), however often it was asked"),
+            Fault::Broken(why) => format!("no answer, however often GitHub was asked: {why}"),
+            Fault::Foreign(to) => format!("the answer leads to {to}, and the token must not go there"),
+            Fault::Replaced => "its name now leads to another repository".into(),
+            Fault::Unexpected(status, says) => format!("GitHub answered {status}: {says}"),
+            Fault::Unreadable(why) => format!("the answer is not what GitHub documents: {why}"),
+        }
+    }
+
+    /// What to do about it; `what` is the repository or the owner.
+    pub(super) fn mending(&self, what: &str) -> String {
+        match self {
+            Fault::Token(_) | Fault::Shut(Shut::Token) => "set a token that is valid and not expired".into(),
+            Fault::Shut(Shut::Unwanted) => "look for the fault of the history".into(),
+            Fault::Shut(Shut::Patience) => {
+                "collect again in an hour; if it happens every night, give this source a token of its own".into()
+            }
+            Fault::Forbidden { accepts, .. } => permission(what, accepts.as_deref()),
+            Fault::Hidden => format!(
+                "check that the token may still see `{what}`, or leave it out with `!{what}`; \
+                 GitHub Enterprise Server has no traffic figures at all"
+            ),
+            Fault::Troubled(_) | Fault::Broken(_) => {
+                "nothing is lost if a collection succeeds within 13 days; see https://www.githubstatus.com".into()
+            }
+            Fault::Foreign(_) => "check the API address of this source".into(),
+            Fault::Replaced => "collect again: the names are read anew".into(),
+            Fault::Unexpected(..) | Fault::Unreadable(_) => {
+                "nothing was recorded of it; check the API address of this source, then collect again".into()
+            }
+        }
+    }
+}
+
+fn permission(what: &str, accepts: Option<&str>) -> String {
+    let needed = format!(
+        "give the token push access to `{what}` (classic), or the permission \"Administration: read\" for it \
+         (fine-grained token or App)"
+    );
+    accepts.map_or(needed.clone(), |accepts| format!("{needed}; GitHub accepts `{accepts}`"))
+}
+
+fn accepted(headers: &HeaderMap) -> Option<String> {
+    Some(headers.get("x-accepted-github-permissions")?.to_str().ok()?.to_owned())
+}
+
+/// GitHub's message, or the beginning of whatever came instead, in one line.
+fn message(body: &[u8]) -> String {
+    let text = match serde_json::from_slice::<Message>(body) {
+        Ok(parsed) => parsed.message,
+        Err(_) => String::from_utf8_lossy(body).into_owned(),
+    };
+    let line: String = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let short: String = line.chars().filter(|c| !c.is_control()).take(200).collect();
+    if short.is_empty() { "no message".into() } else { short }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_missing_permission_is_named_with_what_github_accepts() {
+        let headers = HeaderMap::from_iter([(
+            "x-accepted-github-permissions".parse().unwrap(),
+            "administration=read".parse().unwrap(),
+        )]);
+        let body = br#"{"message":"Must have push access to repository","status":"403"}"#;
+        let fault = Fault::of(StatusCode::FORBIDDEN, &headers, body);
+        assert_eq!(fault.cause(), "GitHub refused (403): Must have push access to repository");
+        assert_eq!(
+            fault.mending("acme/anvil"),
+            "give the token push access to `acme/anvil` (classic), or the permission \"Administration: read\" for it \
+             (fine-grained token or App); GitHub accepts `administration=read`"
+        );
+    }
+
+    #[test]
+    fn a_page_of_html_is_quoted_shortly_and_in_one_line() {
+        let body = format!("<html>\n  <h1>Bad\u{7} gateway</h1>{}", "x".repeat(9_000));
+        let Fault::Unexpected(_, says) = Fault::of(StatusCode::IM_A_TEAPOT, &HeaderMap::new(), body.as_bytes()) else {
+            panic!("a teapot is unexpected")
+        };
+        assert!(says.starts_with("<html> <h1>Bad gateway</h1>xxx") && says.len() == 200, "{says}");
+    }
+}

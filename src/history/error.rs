@@ -1,0 +1,119 @@
+//! What can go wrong with the history, in words that say how to mend it.
+
+use std::path::{Path, PathBuf};
+
+use rusqlite::ErrorCode;
+
+/// Why the history could not be used. Each message names the file and the mending.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The file, its folder or its disk does not do what is asked of it. What was recorded before is unharmed.
+    #[error("the history `{}` {fault}\n\nhint: {mending}", path.display())]
+    Storage {
+        /// The history's file.
+        path: PathBuf,
+        /// What it does not do.
+        fault: String,
+        /// What to do about it.
+        mending: String,
+    },
+    /// A newer Tollgate wrote it.
+    #[error(
+        "the history `{}` has schema {found}, but this version of Tollgate knows schemas up to {known}\n\n\
+         hint: run the newer version that wrote it, or restore the copy made before the upgrade", path.display()
+    )]
+    Newer {
+        /// The history's file.
+        path: PathBuf,
+        /// The schema it has.
+        found: i64,
+        /// The newest schema known here.
+        known: i64,
+    },
+    /// A figure is larger than can be kept. Nothing of that call was recorded.
+    #[error(
+        "{value} {what} is more than the history `{}` can hold\n\n\
+         hint: GitHub never has such a figure; look at what was collected or imported", path.display()
+    )]
+    TooLarge {
+        /// The history's file.
+        path: PathBuf,
+        /// What was counted, and where.
+        what: String,
+        /// The figure.
+        value: u64,
+    },
+}
+
+/// A fault before it is known of which file.
+#[derive(Debug)]
+pub(super) enum Fault {
+    Sql(rusqlite::Error),
+    TooLarge {
+        what: String,
+        value: u64,
+    },
+    /// Something stored that Tollgate never stores.
+    Damaged(String),
+    Newer {
+        found: i64,
+        known: i64,
+    },
+    Foreign,
+}
+
+impl From<rusqlite::Error> for Fault {
+    fn from(error: rusqlite::Error) -> Fault {
+        Fault::Sql(error)
+    }
+}
+
+impl Fault {
+    pub(super) fn of(self, path: &Path) -> Error {
+        let path = path.to_owned();
+        let storage = |(fault, mending): (String, &str)| Error::Storage {
+            path: path.clone(),
+            fault,
+            mending: mending.to_owned(),
+        };
+        match self {
+            Fault::Sql(error) => storage(explain(&error)),
+            Fault::Damaged(what) => storage((format!("is damaged: {what}"), RESTORE)),
+            Fault::Foreign => storage(("belongs to another program".into(), WRONG_FILE)),
+            Fault::TooLarge { what, value } => Error::TooLarge { path, what, value },
+            Fault::Newer { found, known } => Error::Newer { path, found, known },
+        }
+    }
+}
+
+const RESTORE: &str = "restore it from a backup, or save what can be read with `sqlite3 FILE .recover`";
+const WRONG_FILE: &str = "correct the path of the history, or move that file out of the way";
+const FREE_SPACE: &str = "free some space on its disk and run again; what was recorded before is unharmed";
+const GRANT: &str = "let the user who runs Tollgate write to the file and to its folder, where SQLite keeps a `-wal` and a `-shm` file beside it";
+const FOLDER: &str = "create its folder, let the user who runs Tollgate write there, or correct the path of the history to that of a file";
+const WAIT: &str = "wait until the other process is done, then run again";
+const DISK: &str = "check the disk and its file system (a network share is not safe for SQLite), then run again";
+const REPORT: &str = "run again; if it stays, please report it with this text";
+
+fn explain(error: &rusqlite::Error) -> (String, &'static str) {
+    let (what, mending) = match error.sqlite_error_code() {
+        Some(ErrorCode::DiskFull) => ("cannot be written: the disk is full", FREE_SPACE),
+        Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied) => ("cannot be written: it is read-only", GRANT),
+        Some(ErrorCode::CannotOpen) => ("cannot be opened", FOLDER),
+        Some(ErrorCode::NotADatabase) => return ("is not an SQLite database".into(), WRONG_FILE),
+        Some(ErrorCode::DatabaseCorrupt) => ("is damaged", RESTORE),
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => ("is in use by another process", WAIT),
+        Some(ErrorCode::SystemIoFailure) => ("cannot be read or written: its disk failed", DISK),
+        _ => ("cannot be used", REPORT),
+    };
+    (format!("{what} ({error})"), mending)
+}
+
+/// For a file that cannot even be created.
+pub(super) fn not_created(path: &Path, error: &std::io::Error) -> Error {
+    let (what, mending) = match error.kind() {
+        std::io::ErrorKind::StorageFull => ("cannot be created: the disk is full", FREE_SPACE),
+        _ => ("cannot be created", FOLDER),
+    };
+    Error::Storage { path: path.to_owned(), fault: format!("{what} ({error})"), mending: mending.to_owned() }
+}

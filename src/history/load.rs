@@ -1,0 +1,229 @@
+//! Reading everything back: one ordered scan per table, whatever the number of repositories.
+
+use std::collections::{BTreeSet, HashMap};
+use std::mem;
+
+use rusqlite::{Connection, Row};
+
+use super::error::Fault;
+use super::record::Kind;
+use super::units::{date, figure, figures, moment};
+use crate::domain::Date;
+use crate::domain::ranking::{Ranked, Snapshot};
+use crate::domain::repo::{Counters, RepoId, RepoName, Repository, RepositoryHistory, Traits};
+use crate::domain::traffic::{Cell, Day, Span, Traffic};
+
+const REPOSITORIES: &str = include_str!("queries/load_repositories.sql");
+const NAMES: &str = include_str!("queries/load_names.sql");
+const SOURCES: &str = include_str!("queries/load_sources.sql");
+const DAYS: &str = include_str!("queries/load_days.sql");
+const LOOKED: &str = include_str!("queries/load_looked.sql");
+const COUNTERS: &str = include_str!("queries/load_counters.sql");
+const TEXTS: &str = include_str!("queries/load_texts.sql");
+const SNAPSHOTS: &str = include_str!("queries/load_snapshots.sql");
+
+/// Everything known of every repository, sorted by name.
+pub(super) fn load(connection: &Connection) -> Result<Vec<RepositoryHistory>, Fault> {
+    let mut parts = Parts::default();
+    scan(connection, REPOSITORIES, |row| parts.repository(row))?;
+    scan(connection, NAMES, |row| parts.name(row))?;
+    scan(connection, SOURCES, |row| parts.source(row))?;
+    scan(connection, DAYS, |row| parts.day(row))?;
+    scan(connection, LOOKED, |row| parts.looked(row))?;
+    scan(connection, COUNTERS, |row| parts.counters(row))?;
+    scan(connection, TEXTS, |row| parts.text(row))?;
+    scan(connection, SNAPSHOTS, |row| parts.snapshot_row(row))?;
+    parts.whole()
+}
+
+fn scan(
+    connection: &Connection,
+    query: &str,
+    mut each: impl FnMut(&Row<'_>) -> Result<(), Fault>,
+) -> Result<(), Fault> {
+    let mut query = connection.prepare_cached(query)?;
+    let mut rows = query.query([])?;
+    while let Some(row) = rows.next()? {
+        each(row)?;
+    }
+    Ok(())
+}
+
+/// What has been read so far. Every scan is ordered by repository, so `at` moves forward only.
+#[derive(Default)]
+struct Parts {
+    keys: Vec<i64>,
+    parts: Vec<Part>,
+    at: usize,
+    texts: HashMap<i64, String>,
+    /// The snapshot that the rows being read belong to.
+    snapshot: Option<i64>,
+}
+
+/// One repository in the making.
+struct Part {
+    host: String,
+    id: Option<RepoId>,
+    traits: Traits,
+    description: Option<String>,
+    collected: Option<i64>,
+    names: Vec<RepoName>,
+    sources: BTreeSet<crate::domain::repo::SourceName>,
+    days: Vec<Day>,
+    looked: Vec<Span>,
+    counters: Vec<(Date, Counters)>,
+    referrers: Vec<Snapshot>,
+    paths: Vec<Snapshot>,
+}
+
+impl Parts {
+    fn repository(&mut self, row: &Row<'_>) -> Result<(), Fault> {
+        self.keys.push(row.get(0)?);
+        let id: Option<i64> = row.get(2)?;
+        // Whether it is private is unknown until GitHub was asked: until then it is treated as if it were,
+        // so that a role without private repositories does not show it by mistake.
+        let private = row.get::<_, Option<bool>>(3)?.unwrap_or(true);
+        let is = |column| row.get::<_, Option<bool>>(column).map(Option::unwrap_or_default);
+        self.parts.push(Part {
+            host: row.get(1)?,
+            id: figures(id)?.map(RepoId),
+            traits: Traits { private, fork: is(4)?, archived: is(5)? },
+            description: row.get(6)?,
+            collected: row.get(7)?,
+            names: Vec::new(),
+            sources: BTreeSet::new(),
+            days: Vec::new(),
+            looked: Vec::new(),
+            counters: Vec::new(),
+            referrers: Vec::new(),
+            paths: Vec::new(),
+        });
+        Ok(())
+    }
+
+    /// The repository that a row's first column names.
+    fn part(&mut self, row: &Row<'_>) -> Result<&mut Part, Fault> {
+        let key: i64 = row.get(0)?;
+        if self.keys.get(self.at) != Some(&key) {
+            let missing = |_| Fault::Damaged(format!("there are rows of repository {key}, which does not exist"));
+            self.at = self.keys.binary_search(&key).map_err(missing)?;
+        }
+        Ok(&mut self.parts[self.at])
+    }
+
+    fn name(&mut self, row: &Row<'_>) -> Result<(), Fault> {
+        let name = row.get_ref(1)?.as_str().map_err(rusqlite::Error::from)?;
+        let name = name.parse().map_err(|fault| Fault::Damaged(format!("{fault}")))?;
+        self.part(row)?.names.push(name);
+        Ok(())
+    }
+
+    fn source(&mut self, row: &Row<'_>) -> Result<(), Fault> {
+        let source = row.get_ref(1)?.as_str().map_err(rusqlite::Error::from)?;
+        let source = source.parse().map_err(|fault| Fault::Damaged(format!("{fault}")))?;
+        self.part(row)?.sources.insert(source);
+        Ok(())
+    }
+
+    fn day(&mut self, row: &Row<'_>) -> Result<(), Fault> {
+        let day = Day { date: date(row.get(1)?)?, views: cell(row, 2)?, clones: cell(row, 4)? };
+        self.part(row)?.days.push(day);
+        Ok(())
+    }
+
+    fn looked(&mut self, row: &Row<'_>) -> Result<(), Fault> {
+        let span = Span { first: date(row.get(1)?)?, last: date(row.get(2)?)? };
+        self.part(row)?.looked.push(span);
+        Ok(())
+    }
+
+    fn counters(&mut self, row: &Row<'_>) -> Result<(), Fault> {
+        let date = date(row.get(1)?)?;
+        let later = Counters {
+            stars: figures(row.get(2)?)?,
+            forks: figures(row.get(3)?)?,
+            watchers: figures(row.get(4)?)?,
+            open_issues_and_pulls: figures(row.get(5)?)?,
+        };
+        let counters = &mut self.part(row)?.counters;
+        match counters.last_mut() {
+            Some((same, known)) if *same == date => *known = known.overlay(later),
+            _ => counters.push((date, later)),
+        }
+        Ok(())
+    }
+
+    fn text(&mut self, row: &Row<'_>) -> Result<(), Fault> {
+        self.texts.insert(row.get(0)?, row.get(1)?);
+        Ok(())
+    }
+
+    fn snapshot_row(&mut self, row: &Row<'_>) -> Result<(), Fault> {
+        let (kind, key): (i64, i64) = (row.get(1)?, row.get(3)?);
+        let ranked = self.ranked(row)?;
+        let begins = self.snapshot.replace(key) != Some(key);
+        let part = self.part(row)?;
+        let list = if kind == Kind::Paths as i64 { &mut part.paths } else { &mut part.referrers };
+        if begins {
+            list.push(Snapshot { taken: moment(row.get(2)?)?, rows: Vec::new() });
+        }
+        if let (Some(snapshot), Some(ranked)) = (list.last_mut(), ranked) {
+            snapshot.rows.push(ranked);
+        }
+        Ok(())
+    }
+
+    /// `None` for the one row that stands for an empty list.
+    fn ranked(&self, row: &Row<'_>) -> Result<Option<Ranked>, Fault> {
+        let Some(name) = row.get::<_, Option<i64>>(4)? else { return Ok(None) };
+        let title = row.get::<_, Option<i64>>(5)?.map(|key| self.dictionary(key)).transpose()?;
+        let (count, uniques) = (figure(row.get(6)?)?, figure(row.get(7)?)?);
+        Ok(Some(Ranked { name: self.dictionary(name)?, title, count, uniques }))
+    }
+
+    fn dictionary(&self, key: i64) -> Result<String, Fault> {
+        let missing = || Fault::Damaged(format!("text {key} does not exist"));
+        self.texts.get(&key).cloned().ok_or_else(missing)
+    }
+
+    fn whole(&mut self) -> Result<Vec<RepositoryHistory>, Fault> {
+        let parts = mem::take(&mut self.parts).into_iter();
+        let mut all = parts.map(Part::whole).collect::<Result<Vec<_>, _>>()?;
+        all.sort_by(|a, b| sort_key(&a.repository).cmp(&sort_key(&b.repository)));
+        Ok(all)
+    }
+}
+
+fn sort_key(repository: &Repository) -> (&RepoName, &str, Option<RepoId>) {
+    (&repository.name, &repository.host, repository.id)
+}
+
+impl Part {
+    fn whole(mut self) -> Result<RepositoryHistory, Fault> {
+        let name = self.names.pop().ok_or_else(|| Fault::Damaged("a repository has no name".into()))?;
+        let repository = Repository {
+            host: self.host,
+            id: self.id,
+            name,
+            aliases: self.names,
+            sources: self.sources,
+            traits: self.traits,
+            description: self.description,
+        };
+        Ok(RepositoryHistory {
+            repository,
+            traffic: Traffic::new(self.days.into_iter().collect(), self.looked),
+            counters: self.counters,
+            referrers: self.referrers,
+            paths: self.paths,
+            collected: self.collected.map(moment).transpose()?,
+        })
+    }
+}
+
+fn cell(row: &Row<'_>, column: usize) -> Result<Option<Cell>, Fault> {
+    match (row.get(column)?, row.get(column + 1)?) {
+        (Some(count), Some(uniques)) => Ok(Some(Cell { count: figure(count)?, uniques: figure(uniques)? })),
+        _ => Ok(None),
+    }
+}

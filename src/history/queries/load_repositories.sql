@@ -1,0 +1,1 @@
+SELECT key, host, github_id, private, fork, archived, description, collected FROM repository ORDER BY key

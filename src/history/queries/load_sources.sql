@@ -1,0 +1,1 @@
+SELECT repository, source FROM source ORDER BY repository, source

@@ -1,0 +1,1 @@
+DELETE FROM looked WHERE repository = ?1

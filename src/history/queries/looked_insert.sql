@@ -1,0 +1,1 @@
+INSERT INTO looked (repository, first, last) VALUES (?1, ?2, ?3)

@@ -1,0 +1,1 @@
+SELECT first, last FROM looked WHERE repository = ?1 ORDER BY first

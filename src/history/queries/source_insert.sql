@@ -1,0 +1,1 @@
+INSERT OR IGNORE INTO source (repository, source) VALUES (?1, ?2)

@@ -1,0 +1,1 @@
+INSERT OR IGNORE INTO text (value) VALUES (?1)

@@ -1,0 +1,1 @@
+SELECT key FROM text WHERE value = ?1

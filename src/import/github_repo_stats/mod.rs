@@ -1,0 +1,153 @@
+//! The data branch of the Action github-repo-stats.
+//!
+//! ```text
+//! OWNER/REPOSITORY/ghrs-data/
+//!   views_clones_aggregate.csv       days; the maximum of everything it saw
+//!   stargazers.csv, forks.csv        how many there were, on the days when that changed
+//!   stargazer-snapshots.csv          how many GitHub said there were at a moment
+//!   snapshots/TIME_top_referrers_snapshot.csv, TIME_top_paths_snapshot.csv
+//!   snapshots/TIME_views_clones_series_fragment.csv      days as answered at TIME, until they are merged
+//! ```
+//! What four years of three repositories show (2,748 days, 7,442 snapshots):
+//!
+//! - A zero is not GitHub's. The tool joins views and clones by day and fills the side that GitHub left out; no
+//!   row has zeros on both sides, and days left out on both are not there. So a zero cell is taken as absent, and
+//!   the windows alone say whether somebody looked.
+//! - All 105 absent days and all 959 zero cells lie in the windows of [`windows`], in spite of their caution.
+//! - Uniques never exceed their count, and top tens have at most ten rows, largest first. What breaks this has its
+//!   columns mixed up and is refused.
+
+mod files;
+mod folder;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use chrono::{Days, NaiveTime};
+
+use self::files::top;
+use self::folder::{Folder, Stamped};
+use super::error::{Error, Fault};
+use crate::domain::collection::{Observation, Sighting};
+use crate::domain::ranking::Snapshot;
+use crate::domain::repo::Counters;
+use crate::domain::traffic::{Day, Series, Span, Traffic};
+use crate::domain::{Date, Timestamp};
+
+/// Reads everything below `dir`, or names every file that is broken. No date may lie after `latest`.
+pub(super) fn read(dir: &Path, host: &str, latest: Date) -> Result<Vec<Observation>, Error> {
+    let mut reader = Reader { host, latest, faults: Vec::new() };
+    let mut observations = Vec::new();
+    for place in folder::places(dir)? {
+        if let Some(folder) = reader.keep(Folder::list(&place)) {
+            observations.extend(reader.repository(folder));
+        }
+    }
+    if reader.faults.is_empty() { Ok(observations) } else { Err(Error::Broken(reader.faults)) }
+}
+
+struct Reader<'a> {
+    host: &'a str,
+    latest: Date,
+    /// Every broken place met so far: reading goes on, so that all are named at once.
+    faults: Vec<Fault>,
+}
+
+impl Reader<'_> {
+    fn keep<T>(&mut self, read: Result<T, Vec<Fault>>) -> Option<T> {
+        read.map_err(|faults| self.faults.extend(faults)).ok()
+    }
+
+    /// The days that fragments hold, oldest first, then all the rest as of the newest fetch.
+    fn repository(&mut self, folder: Folder) -> Vec<Observation> {
+        let mut all = Vec::new();
+        for Stamped { taken, file } in &folder.fragments {
+            let days = self.days(Some(file));
+            all.push(Observation { days, ..self.nothing(&folder, *taken) });
+        }
+        let mut last = self.nothing(&folder, Timestamp::UNIX_EPOCH);
+        last.days = self.days(folder.days.as_ref());
+        last.counters = self.counters(&folder);
+        last.referrers = self.snapshots(&folder.referrers, "referrer");
+        last.paths = self.snapshots(&folder.paths, "url_path");
+        let fetches = folder.fetches();
+        let reached = all.iter().chain([&last]).flat_map(|o| &o.days).map(|day| day.date).max();
+        last.windows = windows(&fetches, reached);
+        last.seen = fetches.last().copied().unwrap_or_else(|| newest(&last));
+        all.push(last);
+        all
+    }
+
+    fn days(&mut self, file: Option<&PathBuf>) -> Vec<Day> {
+        let read = file.map(|file| files::days(file, self.latest));
+        read.and_then(|read| self.keep(read)).unwrap_or_default()
+    }
+
+    /// Where GitHub's own number of a day is known it is taken, else the one that was worked out from the
+    /// stargazers still there.
+    fn counters(&mut self, folder: &Folder) -> Vec<(Date, Counters)> {
+        let mut by_day = BTreeMap::<Date, Counters>::new();
+        for (date, stars) in self.counter(folder.stars.as_ref(), "stars_cumulative") {
+            by_day.entry(date).or_default().stars = Some(stars);
+        }
+        for (date, stars) in self.counter(folder.star_snapshots.as_ref(), "stargazers_cumulative_snapshot") {
+            by_day.entry(date).or_default().stars = Some(stars);
+        }
+        for (date, forks) in self.counter(folder.forks.as_ref(), "forks_cumulative") {
+            by_day.entry(date).or_default().forks = Some(forks);
+        }
+        by_day.into_iter().collect()
+    }
+
+    fn counter(&mut self, file: Option<&PathBuf>, column: &str) -> Vec<(Date, u64)> {
+        let read = file.map(|file| files::counters(file, column, self.latest));
+        read.and_then(|read| self.keep(read)).unwrap_or_default()
+    }
+
+    fn snapshots(&mut self, files: &[Stamped], name: &str) -> Vec<Snapshot> {
+        let read =
+            |Stamped { taken, file }: &Stamped| Some(Snapshot { taken: *taken, rows: self.keep(top(file, name))? });
+        files.iter().filter_map(read).collect()
+    }
+
+    fn nothing(&self, folder: &Folder, seen: Timestamp) -> Observation {
+        let sighting = Sighting {
+            host: self.host.to_owned(),
+            id: None,
+            name: folder.name.clone(),
+            source: None,
+            traits: None,
+            description: None,
+        };
+        let (days, windows, counters) = (Vec::new(), Vec::new(), Vec::new());
+        Observation { sighting, seen, days, windows, counters, referrers: Vec::new(), paths: Vec::new() }
+    }
+}
+
+/// The days that were surely asked for, given when somebody asked and the newest day that was answered.
+///
+/// GitHub's fourteen days end on the day of asking, on the one before or on the one before that, and the oldest is
+/// often cut. Whichever it was, the days from the twelfth before to the second before were among them. The last
+/// fetch is known to have reached the newest day there is.
+fn windows(fetches: &[Timestamp], reached: Option<Date>) -> Vec<Span> {
+    let asked = |moment: &Timestamp| {
+        let date = moment.date_naive();
+        Span { first: date - Days::new(12), last: date - Days::new(2) }
+    };
+    let last = fetches.last().zip(reached).and_then(|(fetch, reached)| {
+        let first = asked(fetch).first;
+        Span::new(first, reached.min(fetch.date_naive()))
+    });
+    Traffic::new(Series::default(), fetches.iter().map(asked).chain(last)).windows().to_vec()
+}
+
+/// When the files were written, where no fetch tells it: not before the newest day they hold.
+fn newest(observation: &Observation) -> Timestamp {
+    let day = |day: &Day| day.date;
+    let days = observation.days.iter().map(day);
+    let dates = days.chain(observation.counters.iter().map(|(date, _)| *date));
+    dates.max().map_or(Timestamp::UNIX_EPOCH, |date| date.and_time(NaiveTime::MIN).and_utc())
+}
+
+#[cfg(test)]
+mod tests;

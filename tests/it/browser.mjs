@@ -1,0 +1,143 @@
+// A person at a browser: signs in, sees exactly their bundles, signs out, and is out.
+//
+//   node browser.mjs '{"base": "http://127.0.0.1:4000", "person": "ada", "bundles": [{"role": "all", "title": "Everything"}],
+//                      "others": ["emea"], "shots": "/tmp/shots"}'
+//
+// `person` is the text to choose at the provider, `bundles` what the person must see and `others` what must answer 404.
+// With `shots` every kind of page is photographed there, for the desk and the phone, light and dark.
+// Prints what was visited as JSON; anything unexpected ends it with a message and a status of 1.
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
+import { chromium } from 'playwright-core';
+
+const { base, person, bundles, others, shots } = JSON.parse(process.argv[2]);
+const seen = { person, pages: [], refused: [] };
+const complaints = [];
+let refusalsExpected = false;
+
+function executable() {
+  return process.env.CHROMIUM ?? execFileSync('which', ['chromium'], { encoding: 'utf8' }).trim();
+}
+
+// Chromium reports a violated Content-Security-Policy, a failed load and a thrown error all in its console.
+function listen(page) {
+  page.on('pageerror', (error) => complaints.push(`${page.url()}: ${error}`));
+  page.on('requestfailed', (request) => complaints.push(`${request.url()}: ${request.failure().errorText}`));
+  page.on('console', (message) => {
+    const expected = refusalsExpected && / 404 /.test(message.text());
+    if (!expected && ['error', 'warning'].includes(message.type())) {
+      complaints.push(`${page.url()}: ${message.text()}`);
+    }
+  });
+}
+
+async function signIn(page) {
+  await page.goto(`${base}/`);
+  assert.ok(!page.url().startsWith(`${base}/`), `nobody was asked to sign in; the browser is at ${page.url()}`);
+  await page.getByText(person, { exact: true }).first().click();
+  await page.waitForURL((url) => url.href.startsWith(base));
+}
+
+async function open(page, address, title) {
+  const response = await page.goto(address);
+  assert.equal(response.status(), 200, `${address} answers ${response.status()}`);
+  await check(page, title);
+}
+
+async function check(page, title) {
+  assert.ok((await page.title()).includes(title), `${page.url()} has the title “${await page.title()}”, not “${title}”`);
+  assert.ok(await page.locator('h1').first().isVisible(), `${page.url()} shows no heading`);
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  assert.ok(wide <= 0, `${page.url()} scrolls sideways by ${wide} pixels`);
+  seen.pages.push(new URL(page.url()).pathname);
+}
+
+// The front door shows a chooser, or the only bundle at once.
+async function frontDoor(page) {
+  await page.goto(`${base}/`);
+  const offered = await page.locator('main a').evaluateAll((links) => links.map((link) => new URL(link.href).pathname.split('/')[1]));
+  const only = new URL(page.url()).pathname.split('/')[1];
+  const found = only ? [only] : [...new Set(offered)].filter((role) => /^[a-z]/.test(role));
+  assert.deepEqual(found.sort(), bundles.map(({ role }) => role).sort(), `${person} is offered other bundles`);
+}
+
+// The front page of a bundle and the first page of each kind that it leads to.
+async function walk(page, { role, title }) {
+  await open(page, `${base}/${role}/`, title);
+  await shoot(page, `${role}-overview`);
+  const links = await page.locator('a[href]').evaluateAll((all) => all.map((link) => link.href));
+  const pages = links.filter((link) => link.startsWith(`${base}/${role}/`) && /\.html$/.test(link));
+  const kinds = new Map(pages.map((link) => [link.slice(base.length + role.length + 2).replace(/^[^/]+\/.*/, 'repository'), link]));
+  for (const [kind, link] of kinds) {
+    await open(page, link, '');
+    await shoot(page, `${role}-${kind.replace(/\W.*/, '')}`);
+  }
+}
+
+async function refused(page) {
+  refusalsExpected = true;
+  for (const role of others) {
+    const bodies = [];
+    for (const address of [`${base}/${role}/`, `${base}/${role}/index.html`, `${base}/no-such-role/`]) {
+      const response = await page.goto(address);
+      assert.equal(response.status(), 404, `${address} answers ${response.status()}`);
+      bodies.push((await response.text()).replaceAll(role, 'no-such-role'));
+    }
+    assert.equal(bodies[0], bodies[2], `a bundle of others looks different from one that does not exist`);
+    seen.refused.push(role);
+  }
+  refusalsExpected = false;
+}
+
+// Signs out here and at the provider, then tries the cookies from before.
+async function signOut(context, page) {
+  await page.goto(`${base}/-/me`);
+  await shoot(page, 'me');
+  const before = (await context.cookies(base)).filter(({ name }) => /^(__Host-)?tollgate$/.test(name));
+  assert.ok(before.length, 'there is no cookie of the session');
+  await page.getByRole('button', { name: /sign out/i }).first().click();
+  await page.waitForLoadState();
+  const confirm = page.getByRole('button', { name: 'Yes, sign out' });
+  if (await confirm.count()) await confirm.click();
+  await page.waitForLoadState();
+  assert.ok(!(await context.cookies(base)).some(({ name, value }) => before.some((old) => old.name === name && old.value === value)), 'the cookie is still there');
+  await context.addCookies(before);
+  await page.goto(`${base}/`);
+  assert.ok(!page.url().startsWith(`${base}/`), `the old cookie still opens ${page.url()}`);
+}
+
+async function shoot(page, name) {
+  if (!shots) return;
+  for (const [device, width, height] of [['desk', 1280, 900], ['phone', 390, 844]]) {
+    for (const colorScheme of ['light', 'dark']) {
+      await page.setViewportSize({ width, height });
+      await page.emulateMedia({ colorScheme });
+      await page.screenshot({ path: `${shots}/${name}-${device}-${colorScheme}.png`, fullPage: true });
+    }
+  }
+}
+
+if (shots) mkdirSync(shots, { recursive: true });
+const browser = await chromium.launch({
+  executablePath: executable(),
+  args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--disable-background-networking', '--disable-component-update'],
+});
+try {
+  const context = await browser.newContext();
+  context.setDefaultTimeout(20_000);
+  const page = await context.newPage();
+  listen(page);
+  await signIn(page);
+  await frontDoor(page);
+  for (const bundle of bundles) await walk(page, bundle);
+  await refused(page);
+  await signOut(context, page);
+  assert.deepEqual(complaints, [], 'the console has complaints');
+  console.log(JSON.stringify(seen));
+} catch (error) {
+  console.error(`${error.message}\n${complaints.join('\n')}`);
+  process.exitCode = 1;
+} finally {
+  await browser.close();
+}

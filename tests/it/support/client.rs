@@ -1,0 +1,119 @@
+//! A browser without a face: keeps cookies, follows redirects only when told to.
+
+use std::collections::BTreeMap;
+
+use reqwest::header::{COOKIE, HeaderMap, LOCATION, SET_COOKIE};
+use reqwest::{Method, StatusCode, Url, redirect};
+
+use super::wait;
+
+/// One person's browser.
+#[derive(Clone)]
+pub(crate) struct Client {
+    http: reqwest::Client,
+    /// By name. Like a browser it does not tell ports apart.
+    pub(crate) cookies: BTreeMap<String, String>,
+}
+
+/// An answer, whole.
+#[derive(Debug)]
+pub(crate) struct Reply {
+    pub(crate) url: Url,
+    pub(crate) status: u16,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Vec<u8>,
+}
+
+impl Reply {
+    pub(crate) fn text(&self) -> String {
+        String::from_utf8_lossy(&self.body).into_owned()
+    }
+
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).and_then(|value| value.to_str().ok())
+    }
+
+    /// Where it sends the browser.
+    pub(crate) fn location(&self) -> Option<Url> {
+        self.url.join(self.header(LOCATION.as_str())?).ok()
+    }
+
+    /// The value of an attribute of the first tag that `mark` begins: enough for pages of our own making.
+    pub(crate) fn attribute(&self, mark: &str, name: &str) -> Option<String> {
+        let text = self.text();
+        let tag = text[text.find(mark)?..].split('>').next()?.to_owned();
+        let value = tag.split(&format!("{name}=\"")).nth(1)?;
+        value.split('"').next().map(|value| value.replace("&amp;", "&"))
+    }
+}
+
+impl Client {
+    pub(crate) fn new() -> Client {
+        let builder = reqwest::Client::builder().redirect(redirect::Policy::none()).timeout(super::PATIENCE);
+        Client { http: builder.build().unwrap(), cookies: BTreeMap::new() }
+    }
+
+    /// Asks as a browser does.
+    pub(crate) fn get(&mut self, url: &str) -> Reply {
+        self.send(Method::GET, url, &[("accept", "text/html,application/xhtml+xml,*/*;q=0.8")], "")
+    }
+
+    /// Sends a form.
+    pub(crate) fn post(&mut self, url: &str, form: &str, headers: &[(&str, &str)]) -> Reply {
+        let mut all = vec![("content-type", "application/x-www-form-urlencoded"), ("accept", "text/html")];
+        all.extend_from_slice(headers);
+        self.send(Method::POST, url, &all, form)
+    }
+
+    pub(crate) fn send(&mut self, method: Method, url: &str, headers: &[(&str, &str)], body: &str) -> Reply {
+        let cookies: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let mut request = self.http.request(method, url).body(body.to_owned());
+        if !cookies.is_empty() {
+            request = request.header(COOKIE, cookies.join("; "));
+        }
+        request = headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));
+        let reply = wait(async {
+            let answer = request.send().await.unwrap_or_else(|error| panic!("{url} does not answer: {error:?}"));
+            let (url, status, headers) = (answer.url().clone(), answer.status(), answer.headers().clone());
+            Reply { url, status: status.as_u16(), headers, body: answer.bytes().await.unwrap().to_vec() }
+        });
+        self.keep_cookies(&reply.headers);
+        reply
+    }
+
+    /// Asks and follows every redirect.
+    pub(crate) fn follow(&mut self, url: &str) -> Reply {
+        let reply = self.get(url);
+        self.arrive(reply)
+    }
+
+    /// Follows the redirects of an answer to their end.
+    pub(crate) fn arrive(&mut self, mut reply: Reply) -> Reply {
+        for _ in 0..20 {
+            match reply.location() {
+                Some(next) if StatusCode::from_u16(reply.status).unwrap().is_redirection() => reply = self.get(next.as_str()),
+                _ => return reply,
+            }
+        }
+        panic!("{} leads round in circles", reply.url);
+    }
+
+    /// Signs in at the provider of `provider.mjs` on the way to `url`; returns the page that was asked for.
+    pub(crate) fn sign_in(&mut self, url: &str, person: &str) -> Reply {
+        let asked = self.follow(url);
+        assert!(asked.url.path().starts_with("/interaction/"), "no sign-in: {} {}", asked.url, asked.text());
+        self.follow(&format!("{}/as/{person}", asked.url))
+    }
+
+    fn keep_cookies(&mut self, headers: &HeaderMap) {
+        for cookie in headers.get_all(SET_COOKIE).iter().filter_map(|value| value.to_str().ok()) {
+            let (name, value) = cookie.split(';').next().and_then(|pair| pair.split_once('=')).unwrap_or((cookie, ""));
+            let gone = cookie.to_ascii_lowercase().contains("max-age=0") || cookie.contains("Expires=Thu, 01 Jan 1970") || value.is_empty();
+            if gone || cookie.contains("expires=Thu, 01 Jan 1970") {
+                self.cookies.remove(name.trim());
+            } else {
+                self.cookies.insert(name.trim().to_owned(), value.to_owned());
+            }
+        }
+    }
+}
