@@ -175,7 +175,8 @@ impl Login {
 
     /// Whether the `iss` of a callback is right: a code from one provider must not be taken to another (RFC 9207).
     pub(super) async fn answered(&self, iss: Option<&str>) -> Result<(), Fault> {
-        let promised = self.known().await?.metadata.additional_metadata().authorization_response_iss_parameter_supported;
+        let promised =
+            self.known().await?.metadata.additional_metadata().authorization_response_iss_parameter_supported;
         match iss {
             Some(iss) if iss == self.issuer.as_str() => Ok(()),
             None if !promised => Ok(()),
