@@ -1,6 +1,7 @@
 //! The conversation with the sign-in provider: the only file that names `openidconnect`.
 
 use std::collections::BTreeSet;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -16,8 +17,8 @@ use openidconnect::core::{
 };
 use openidconnect::url::{Url, form_urlencoded};
 use openidconnect::{
-    AdditionalProviderMetadata, ClientId, CsrfToken, EndSessionUrl, IssuerUrl, JsonWebKey, JsonWebKeySet, LogoutHint,
-    LogoutRequest, Nonce, PkceCodeChallenge, PostLogoutRedirectUrl, ProviderMetadata, RedirectUrl, Scope,
+    AdditionalProviderMetadata, AsyncHttpClient, ClientId, CsrfToken, EndSessionUrl, HttpRequest, HttpResponse, IssuerUrl,
+    JsonWebKey, JsonWebKeySet, LogoutHint, LogoutRequest, Nonce, PkceCodeChallenge, PostLogoutRedirectUrl, ProviderMetadata, RedirectUrl, Scope,
 };
 use secrecy::ExposeSecret;
 use serde::{Deserialize, Serialize};
@@ -26,9 +27,18 @@ use tokio::sync::Mutex;
 
 use super::idtoken::{self, Expected, Token};
 use super::session::Attempt;
-use super::wire::{Wire, chain};
+use super::wire::{self, Wire, chain};
 use super::{Error, Provider};
 use crate::keys;
+
+impl<'c> AsyncHttpClient<'c> for Wire {
+    type Error = wire::Error;
+    type Future = Pin<Box<dyn Future<Output = Result<HttpResponse, wire::Error>> + Send + 'c>>;
+
+    fn call(&'c self, request: HttpRequest) -> Self::Future {
+        Box::pin(self.fetch(request))
+    }
+}
 
 /// What a provider says of itself beyond OpenID Connect Discovery 1.0.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -134,7 +144,7 @@ impl Login {
     }
 
     /// Makes up a sign-in: state, nonce and proof key, and the provider's address with all of them.
-    pub(super) async fn begin(&self, another: bool, back: String, now: i64) -> Result<Begun, Fault> {
+    pub(super) async fn begin(&self, another: bool, back: String) -> Result<Begun, Fault> {
         let known = self.known().await?;
         let client_id = ClientId::new(self.provider.client_id.clone());
         let client = CoreClient::from_provider_metadata(known.metadata.clone(), client_id, None);
@@ -152,7 +162,8 @@ impl Login {
             request = request.add_prompt(known.prompt());
         }
         let (url, _, _) = request.url();
-        let attempt = Attempt { state, nonce, verifier: verifier.into_secret(), back, started: now };
+        let started = chrono::Utc::now().timestamp_millis();
+        let attempt = Attempt { state, nonce, verifier: verifier.into_secret(), back, started };
         Ok(Begun { url: url.into(), attempt })
     }
 
@@ -237,8 +248,7 @@ impl Login {
     }
 
     async fn discover(&self) -> Result<Metadata, String> {
-        let fetch = |request| self.wire.fetch(request);
-        let metadata = Metadata::discover_async(self.issuer.clone(), &fetch).await.map_err(|error| chain(&error))?;
+        let metadata = Metadata::discover_async(self.issuer.clone(), &self.wire).await.map_err(|error| chain(&error))?;
         let secure = self.issuer.url().scheme() == "https";
         let token = metadata.token_endpoint().ok_or("its description names no token endpoint")?;
         let mut endpoints = vec![metadata.authorization_endpoint().url(), metadata.jwks_uri().url(), token.url()];
@@ -301,8 +311,7 @@ impl Login {
             return Ok(self.known.load().as_ref().map(|known| known.metadata.jwks().clone()));
         }
         pace.keys = Some(Instant::now());
-        let fetch = |request| self.wire.fetch(request);
-        let keys = JsonWebKeySet::fetch_async(known.metadata.jwks_uri(), &fetch).await;
+        let keys = JsonWebKeySet::fetch_async(known.metadata.jwks_uri(), &self.wire).await;
         let keys = keys.map_err(|error| Fault::Down(chain(&error)))?;
         tracing::info!("fetched the keys of the sign-in provider again");
         let metadata = known.metadata.clone().set_jwks(keys.clone());

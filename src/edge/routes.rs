@@ -86,7 +86,7 @@ impl Edge {
             return reply::method_not_allowed(named);
         }
         match place {
-            Place::Login => self.login(&asked.headers, &Params::of(&asked.query), now).await,
+            Place::Login => self.login(&asked.headers, &Params::of(&asked.query)).await,
             Place::Callback => self.callback(&asked.headers, &Params::of(&asked.query), now).await,
             Place::Logout => self.logout(&asked.headers, now).await,
             Place::SignedOut => self.pages.signed_out(),

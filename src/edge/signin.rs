@@ -84,13 +84,13 @@ impl<'a> Answer<'a> {
 
 impl Edge {
     /// `/-/login`: off to the provider.
-    pub(super) async fn login(&self, headers: &HeaderMap, params: &Params, now: i64) -> Reply {
+    pub(super) async fn login(&self, headers: &HeaderMap, params: &Params) -> Reply {
         if self.current.get().is_none() {
             return self.pages.no_release();
         }
         let back = params.once("return").ok().flatten().filter(|back| may_return_to(back, &self.base));
         let another = params.once("another") == Ok(Some("1"));
-        let begun = match self.login.begin(another, back.unwrap_or("/").to_owned(), now).await {
+        let begun = match self.login.begin(another, back.unwrap_or("/").to_owned()).await {
             Ok(begun) => begun,
             Err(fault) => return self.fault(fault),
         };

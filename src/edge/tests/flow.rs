@@ -72,17 +72,23 @@ async fn what_is_missing_and_what_is_not_yours_look_the_same() {
     let site = Site::start(600, 3600).await;
     let mut vic = Browser::new(&site);
     vic.sign_in("/", "vic").await;
-    let mut missing = vic.visit("/viewer/nothing.html").await;
-    assert_eq!(missing.status, 404);
-    missing.headers.remove("date");
+    let missing = vic.raw("/viewer/nothing.html").await;
+    assert!(missing.starts_with("HTTP/1.1 404 "), "{missing}");
+    assert!(vic.raw("/viewer/index.html").await.starts_with("HTTP/1.1 200 "));
+    let long = format!("/viewer/{}", "a".repeat(3_000));
     for path in [
-        ADMIN, "/admin/nothing.html", "/nobody/index.html", "/admin/", "/nobody/", "/viewer/index.json", "/%76iewer/index.html",
-        "//viewer/index.html", "/viewer%2findex.html", "/viewer/%2e/index.html", "/viewer/index.html%00", "/Viewer/index.html",
-        "/viewer/%252e%252e/admin/index.html", "/-/nothing", "/-/assets/nothing.css",
+        ADMIN, "/admin/nothing.html", "/nobody/index.html", "/admin/", "/admin", "/nobody/", "/viewer/index.json",
+        "/%76iewer/index.html", "//viewer/index.html", "/viewer//index.html", "/viewer%2findex.html", "/viewer/%2e/index.html",
+        "/./viewer/index.html", "/viewer/./index.html", "/admin/../viewer/index.html", "/..", "/viewer/..", "/../viewer/index.html",
+        "/viewer/index.html%00", "/viewer/%00", "/Viewer/index.html", "/VIEWER/INDEX.HTML", "/viewer/index.html/", "/viewer/index.html;x",
+        "/viewer/%252e%252e/admin/index.html", "/viewer\\index.html", "/viewer/..\\index.html", "/-/nothing", "/-/assets/nothing.css",
+        "/-/me/", "/-/%6de", "/-", "/-/", &long,
     ] {
-        let mut page = vic.visit(path).await;
-        page.headers.remove("date");
-        assert_eq!(page, missing, "{path}");
+        assert_eq!(vic.raw(path).await, missing, "{path}");
+    }
+    for unsendable in ["/viewer/\0", "viewer/index.html", "/viewer/\u{1}x"] {
+        let reply = vic.raw(unsendable).await;
+        assert!(reply.starts_with("HTTP/1.1 400 "), "{unsendable:?}: {reply}");
     }
 }
 

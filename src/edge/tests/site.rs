@@ -5,6 +5,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use serde_json::{Map, Value, json};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
@@ -251,6 +252,20 @@ impl Browser {
     pub(super) async fn sign_in(&mut self, address: &str, sub: &str) -> String {
         let callback = self.callback(address, sub).await;
         self.visit(&callback).await.location().to_owned()
+    }
+
+    /// The whole reply to a path exactly as written here, without its date: clients tidy addresses up before they send.
+    pub(super) async fn raw(&self, path: &str) -> String {
+        let host = self.base.trim_start_matches("http://");
+        let cookies: Vec<String> = self.jar.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let cookies = cookies.join("; ");
+        let request = format!("GET {path} HTTP/1.1\r\nhost: {host}\r\ncookie: {cookies}\r\nconnection: close\r\n\r\n");
+        let mut stream = tokio::net::TcpStream::connect(host).await.unwrap();
+        stream.write_all(request.as_bytes()).await.unwrap();
+        let mut reply = String::new();
+        stream.read_to_string(&mut reply).await.unwrap();
+        let lines = reply.split_inclusive("\r\n").filter(|line| !line.starts_with("date: "));
+        lines.collect()
     }
 
     pub(super) async fn sign_out(&mut self) -> Page {
