@@ -200,6 +200,7 @@ impl Config {
                 token: source.token.read()?,
                 select: source.select.clone(),
                 concurrency: CONCURRENCY,
+                pace: github::Pace::default(),
             })
         };
         self.sources.iter().map(settings).collect()

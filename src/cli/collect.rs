@@ -8,7 +8,7 @@ use tracing::{info, warn};
 use super::{End, count, lock, print_json};
 use crate::config::Config;
 use crate::domain::Timestamp;
-use crate::domain::collection::{Collected, Observation, Run};
+use crate::domain::collection::{Collected, Observation, Run, SourceFault};
 use crate::github;
 use crate::history::History;
 
@@ -18,10 +18,8 @@ const BATCH: usize = 32;
 /// What a collection of all sources did.
 #[derive(Debug, Default, serde::Serialize)]
 pub(super) struct Summary {
-    /// A run for each source that could be asked.
+    /// A run for each source, also for one that could not be asked.
     pub(super) runs: Vec<Run>,
-    /// The sources that could not be asked at all, with the reason.
-    pub(super) failed_sources: Vec<String>,
 }
 
 impl Summary {
@@ -35,8 +33,8 @@ impl Summary {
 
     /// 1 when nothing was collected though there was something to collect, 3 when some of it was not.
     pub(super) fn end(&self) -> End {
-        let failures: usize = self.runs.iter().map(Run::failures).sum();
-        match (self.failed_sources.len() + failures, self.collected()) {
+        let failures: usize = self.runs.iter().map(|run| run.failures() + run.faults.len()).sum();
+        match (failures, self.collected()) {
             (0, _) => End::Done,
             (_, 0) => End::Failed,
             _ => End::Partial,
@@ -65,19 +63,21 @@ pub(super) async fn collect(config: &Config, sources: &[github::Settings], now: 
         let recording = tokio::task::spawn_blocking(move || record(history, receiver));
         let collected = github::collect(source, now, sender).await;
         history = recording.await.context("recording stopped")??;
-        match collected {
-            Ok(run) => {
-                tell(&run);
-                history = finish(history, run.clone()).await?;
-                summary.runs.push(run);
-            }
-            Err(fault) => {
-                warn!("source `{}`: {fault}", source.source);
-                summary.failed_sources.push(format!("{}: {fault}", source.source));
-            }
-        }
+        let run = collected.unwrap_or_else(|fault| failed(source, now, &fault));
+        tell(&run);
+        history = finish(history, run.clone()).await?;
+        summary.runs.push(run);
     }
     Ok(summary)
+}
+
+/// The run of a source that failed as a whole: the collection log tells of it like of any other.
+fn failed(source: &github::Settings, now: Timestamp, fault: &github::Error) -> Run {
+    let told = fault.to_string();
+    let (cause, mending) = told.split_once("\n\nhint: ").unwrap_or((&told, "run the command again"));
+    let fault = SourceFault { cause: cause.to_owned(), mending: mending.to_owned() };
+    let (source, finished) = (source.source.clone(), Utc::now().max(now));
+    Run { source, started: now, finished, window: None, frozen: false, requests: 0, outcomes: vec![], faults: vec![fault] }
 }
 
 /// Opens the history off the asynchronous threads.
@@ -103,6 +103,7 @@ async fn finish(mut history: History, run: Run) -> Result<History> {
 
 fn tell(run: &Run) {
     let total = run.outcomes.len();
+    run.faults.iter().for_each(|fault| warn!("source `{}`: {}", run.source, fault.cause));
     let failed = run.failures();
     info!("source `{}`: {}, {} requests", run.source, count(total, "repository", "repositories"), run.requests);
     if failed > 0 {
@@ -113,7 +114,7 @@ fn tell(run: &Run) {
     }
 }
 
-/// What people read when it is over: a line for each source, then what was skipped or failed and why.
+/// What people read when it is over: a line for each source, then what failed or was skipped and why.
 pub(super) fn print(summary: &Summary) {
     for run in &summary.runs {
         let of = |wanted: fn(&Collected) -> bool| run.outcomes.iter().filter(|o| wanted(&o.result)).count();
@@ -125,6 +126,9 @@ pub(super) fn print(summary: &Summary) {
             run.failures(),
             run.requests
         );
+        for SourceFault { cause, mending } in &run.faults {
+            println!("  failed: {cause}\n    hint: {mending}");
+        }
         for outcome in &run.outcomes {
             match &outcome.result {
                 Collected::Done { .. } => {}
@@ -134,8 +138,5 @@ pub(super) fn print(summary: &Summary) {
                 }
             }
         }
-    }
-    for source in &summary.failed_sources {
-        println!("failed source {source}");
     }
 }

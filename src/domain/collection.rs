@@ -60,6 +60,17 @@ pub struct Run {
     pub requests: u64,
     /// Each repository in turn, in order of name.
     pub outcomes: Vec<Outcome>,
+    /// What kept repositories from being met at all: an owner that cannot be listed, a token that is refused.
+    pub faults: Vec<SourceFault>,
+}
+
+/// Something wrong with a source rather than with one of its repositories.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SourceFault {
+    /// What.
+    pub cause: String,
+    /// What to do about it.
+    pub mending: String,
 }
 
 /// What became of one repository in a run.

@@ -29,7 +29,7 @@ use self::gate::Shut;
 use self::list::Listing;
 use self::visit::{Visit, visit};
 use crate::domain::Timestamp;
-use crate::domain::collection::{Collected, Observation, Outcome, Run};
+use crate::domain::collection::{Collected, Observation, Outcome, Run, SourceFault};
 use crate::domain::repo::{Selection, SourceName};
 use crate::domain::signal;
 use crate::domain::traffic::Span;
@@ -90,18 +90,6 @@ pub enum Error {
         /// What broke.
         why: String,
     },
-    /// An owner's repositories could not be listed; those of the other owners have been collected.
-    #[error("source `{source_name}`: the repositories of `{owner}` cannot be listed: {cause}\n\nhint: {hint}")]
-    Listing {
-        /// Which source.
-        source_name: SourceName,
-        /// The organisation or user.
-        owner: String,
-        /// What happened.
-        cause: String,
-        /// How to mend it.
-        hint: String,
-    },
     /// The receiver of the observations is gone.
     #[error("source `{source_name}`: collecting stopped because nobody records the observations any more")]
     Unwanted {
@@ -114,7 +102,7 @@ pub enum Error {
 ///
 /// `now` is the moment of the collection: observations carry it, and its date is "today". One failing repository never
 /// fails the others. An error means that the source as a whole failed; whatever was sent before it is true and can be
-/// recorded. Where only some owners cannot be listed, the others are collected first.
+/// recorded. Where only some owners cannot be listed, the others are collected and the run says which.
 pub async fn collect(settings: &Settings, now: Timestamp, out: Sender<Observation>) -> Result<Run, Error> {
     let began = Instant::now();
     let client = Client::new(settings)?;
@@ -128,11 +116,9 @@ pub async fn collect(settings: &Settings, now: Timestamp, out: Sender<Observatio
         .collect()
         .await;
     stopped(settings, &client)?;
-    if let Some((owner, fault)) = listing.unlisted.first() {
-        return Err(settings.unlisted(owner, fault));
-    }
     let finished = now + chrono::TimeDelta::from_std(began.elapsed()).unwrap_or_default();
-    Ok(run(settings, (now, finished), client.requests(), visits, listing.outcomes))
+    let faults = listing.unlisted.iter().map(|(owner, fault)| unlisted(owner, fault)).collect();
+    Ok(run(settings, (now, finished), client.requests(), visits, (listing.outcomes, faults)))
 }
 
 /// Adds the visits up.
@@ -141,7 +127,7 @@ fn run(
     (started, finished): (Timestamp, Timestamp),
     requests: u64,
     visits: Vec<Visit>,
-    unvisited: Vec<Outcome>,
+    (unvisited, faults): (Vec<Outcome>, Vec<SourceFault>),
 ) -> Run {
     let today = started.date_naive();
     let through = signal::data_through(visits.iter().map(|visit| visit.newest), today);
@@ -156,6 +142,7 @@ fn run(
         frozen: collected && signal::frozen(through, today),
         requests,
         outcomes,
+        faults,
     }
 }
 
@@ -190,15 +177,14 @@ impl Settings {
     fn unreachable(&self, fault: &Fault) -> Error {
         Error::Unreachable { source_name: self.source.clone(), api: self.api.clone(), why: fault.cause() }
     }
+}
 
-    fn unlisted(&self, owner: &str, fault: &Fault) -> Error {
-        Error::Listing {
-            source_name: self.source.clone(),
-            owner: owner.into(),
-            cause: fault.cause(),
-            hint: fault.mending(&format!("{owner}/*")),
-        }
-    }
+fn unlisted(owner: &str, fault: &Fault) -> SourceFault {
+    let mending = match fault {
+        Fault::Hidden => format!("check how `{owner}` is spelled, and that the token may see it"),
+        _ => fault.mending(&format!("{owner}/*")),
+    };
+    SourceFault { cause: format!("the repositories of `{owner}` cannot be listed: {}", fault.cause()), mending }
 }
 
 impl Error {

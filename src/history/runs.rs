@@ -39,10 +39,10 @@ pub(super) fn newest(connection: &Connection, newest: usize) -> Result<Vec<Run>,
 
 fn keep(transaction: &Transaction<'_>, run: &Run) -> Result<(), Fault> {
     let requests = stored(run.requests, || format!("requests of source {}", run.source))?;
-    let outcomes = serde_json::to_string(&run.outcomes).map_err(|error| Fault::Damaged(error.to_string()))?;
+    let (outcomes, faults) = (json(&run.outcomes)?, json(&run.faults)?);
     let (first, last) = run.window.map(|span| (day_number(span.first), day_number(span.last))).unzip();
     let (started, finished) = (micros(run.started), micros(run.finished));
-    let values = params![run.source.as_str(), started, finished, first, last, run.frozen, requests, outcomes];
+    let values = params![run.source.as_str(), started, finished, first, last, run.frozen, requests, outcomes, faults];
     transaction.prepare_cached(RUN)?.execute(values)?;
     Ok(())
 }
@@ -54,9 +54,13 @@ fn find(transaction: &Transaction<'_>, run: &Run, outcome: &Outcome) -> Result<O
     Ok(transaction.prepare_cached(OF_SOURCE)?.query_row(values, |row| row.get(0)).optional()?)
 }
 
+fn json(values: &impl serde::Serialize) -> Result<String, Fault> {
+    serde_json::to_string(values).map_err(|error| Fault::Damaged(error.to_string()))
+}
+
 fn read(row: &Row<'_>) -> Result<Run, Fault> {
     let source: String = row.get(0)?;
-    let outcomes: String = row.get(7)?;
+    let (outcomes, faults): (String, String) = (row.get(7)?, row.get(8)?);
     let damaged = |what: String| Fault::Damaged(format!("a run of source `{source}`: {what}"));
     let window = match (row.get::<_, Option<i64>>(3)?, row.get::<_, Option<i64>>(4)?) {
         (Some(first), Some(last)) => Span::new(date(first)?, date(last)?),
@@ -70,5 +74,6 @@ fn read(row: &Row<'_>) -> Result<Run, Fault> {
         frozen: row.get(5)?,
         requests: figure(row.get(6)?)?,
         outcomes: serde_json::from_str(&outcomes).map_err(|error| damaged(error.to_string()))?,
+        faults: serde_json::from_str(&faults).map_err(|error| damaged(error.to_string()))?,
     })
 }

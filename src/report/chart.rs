@@ -8,7 +8,8 @@ use std::fmt::Write as _;
 use chrono::Days;
 use serde::Serialize;
 
-use super::figures::{Group, Metric, State};
+use super::figures::Metric;
+use super::group::{Group, State};
 use super::words;
 use crate::domain::Date;
 use crate::domain::calendar;
@@ -70,7 +71,10 @@ pub(super) fn points(group: &Group<'_>, span: Span, step: Step, metric: Metric) 
     let point = |span| {
         let sum = group.sum(&group.period(span, metric));
         let exact = sum.exact();
-        (sum.state, Point { span, first: exact.map(|e| e.0), second: exact.map(|e| e.1), rising: sum.state == State::SoFar })
+        (
+            sum.state,
+            Point { span, first: exact.map(|e| e.0), second: exact.map(|e| e.1), rising: sum.state == State::SoFar },
+        )
     };
     let started = |period: &Span| step == Step::Day || group.extent().is_some_and(|all| period.first >= all.first);
     let drawn = step.periods(span).into_iter().filter(started).map(point);
@@ -91,7 +95,7 @@ pub(super) struct Chart {
     rising: String,
     /// Horizontal and vertical rules.
     rules: String,
-    /// A dot on the highest point.
+    /// A dot on the highest point; none for a counter.
     peak: String,
     /// Values beside the plot, from the top.
     y: Vec<String>,
@@ -134,11 +138,17 @@ pub(super) struct Captions<'a> {
     pub(super) step: Step,
     /// Said before what the chart finds out by itself.
     pub(super) lead: String,
+    /// A counter's highest point says nothing; its rise does.
+    pub(super) counter: bool,
 }
 
 /// Draws the points; `None` if no point is known.
 pub(super) fn draw(captions: &Captions<'_>, points: &[Point]) -> Option<Chart> {
-    let (peak_at, peak) = points.iter().enumerate().filter_map(|(at, p)| Some((at, p.first?))).max_by_key(|(at, v)| (*v, usize::MAX - at))?;
+    let (peak_at, peak) = points
+        .iter()
+        .enumerate()
+        .filter_map(|(at, p)| Some((at, p.first?)))
+        .max_by_key(|(at, v)| (*v, usize::MAX - at))?;
     let second_peak = points.iter().filter_map(|p| p.second).max().unwrap_or(0);
     let (top, ticks) = scale(peak.max(if captions.second.is_some() { second_peak } else { 0 }));
     let plot = Plot { points: points.len(), top };
@@ -154,7 +164,7 @@ pub(super) fn draw(captions: &Captions<'_>, points: &[Point]) -> Option<Chart> {
         gaps: plot.bands(points.iter().map(|p| p.first.is_none())),
         rising: plot.bands(points.iter().map(|p| p.rising)),
         rules: plot.rules(ticks, labels(points, captions.step).len()),
-        peak: format!("M{} {}h0", plot.x(peak_at), plot.y(peak)),
+        peak: if captions.counter { String::new() } else { format!("M{} {}h0", plot.x(peak_at), plot.y(peak)) },
         y: (0..=ticks).rev().map(|tick| words::short(top / ticks * tick)).collect(),
         x: labels(points, captions.step),
         table: table(captions, points),
@@ -232,7 +242,8 @@ impl Plot {
                 (false, Some(from)) => {
                     let left = self.at(from as f64 - 0.5).max(0.0);
                     let right = self.at(at as f64 - 0.5).min(WIDTH);
-                    let _ = write!(path, "M{} 0H{}V{HEIGHT}H{}z", coordinate(left), coordinate(right), coordinate(left));
+                    let _ =
+                        write!(path, "M{} 0H{}V{HEIGHT}H{}z", coordinate(left), coordinate(right), coordinate(left));
                     start = None;
                 }
                 _ => {}
@@ -255,7 +266,7 @@ impl Plot {
 }
 
 /// One decimal at the most: finer than any screen draws it.
-fn coordinate(value: f64) -> String {
+pub(super) fn coordinate(value: f64) -> String {
     let tenths = (value * 10.0).round() as i64;
     if tenths % 10 == 0 { (tenths / 10).to_string() } else { format!("{}.{}", tenths / 10, tenths % 10) }
 }
@@ -275,8 +286,11 @@ fn labels(points: &[Point], step: Step) -> Vec<String> {
 
 fn sentence(captions: &Captions<'_>, points: &[Point], peak_at: usize, peak: u64) -> String {
     let (one, many) = captions.step.names();
-    let when = captions.step.label(points[peak_at].span);
     let mut text = captions.lead.clone();
+    if captions.counter {
+        return text;
+    }
+    let when = captions.step.label(points[peak_at].span);
     let noun = captions.first.to_lowercase();
     let preposition = if captions.step == Step::Day { "on" } else { "in" };
     let _ = write!(text, " The peak was {} {noun} {preposition} {when}.", words::number(peak));
@@ -313,55 +327,90 @@ fn capital(word: &str) -> String {
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
-/// A line without axes, 100 by 28.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-pub(super) struct Spark {
-    line: String,
-    area: String,
-    dot: String,
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::fixture::span;
 
-/// Draws values evenly apart above zero; `None` if fewer than two are known.
-pub(super) fn spark(values: &[Option<u64>]) -> Option<Spark> {
-    trace(values, 0)
-}
-
-/// The same above the lowest value: for counters, which are far from zero and hardly move.
-pub(super) fn spark_from_lowest(values: &[Option<u64>]) -> Option<Spark> {
-    let known = || values.iter().flatten().copied();
-    let (low, high) = (known().min()?, known().max()?);
-    // A counter that stands still is a line at the top, not one at the bottom.
-    trace(values, if low == high { 0 } else { low.saturating_sub((high - low) / 4) })
-}
-
-fn trace(values: &[Option<u64>], low: u64) -> Option<Spark> {
-    let known = || values.iter().flatten();
-    if known().count() < 2 {
-        return None;
-    }
-    let reach = (known().max().copied().unwrap_or(0) - low).max(1);
-    let x = |at: usize| coordinate(at as f64 * 100.0 / (values.len() - 1) as f64);
-    let y = |value: u64| coordinate(26.0 - (value - low) as f64 / reach as f64 * 23.0);
-    let mut spark = Spark::default();
-    let mut start: Option<usize> = None;
-    for (at, value) in values.iter().copied().chain([None]).enumerate() {
-        match (value, start) {
-            (Some(value), None) => {
-                let _ = write!(spark.line, "M{} {}", x(at), y(value));
-                start = Some(at);
-            }
-            (Some(value), Some(_)) => {
-                let _ = write!(spark.line, "L{} {}", x(at), y(value));
-            }
-            (None, Some(from)) => {
-                let begun = spark.line.rfind('M').unwrap_or(0);
-                let _ = write!(spark.area, "{}V28H{}z", &spark.line[begun..], x(from));
-                start = None;
-            }
-            (None, None) => {}
+    fn captions(counter: bool) -> Captions<'static> {
+        Captions {
+            title: "Views".to_owned(),
+            first: "Views",
+            second: Some("Visitors"),
+            step: Step::Day,
+            lead: String::new(),
+            counter,
         }
     }
-    let last = values.iter().enumerate().rev().find_map(|(at, value)| Some((at, (*value)?)));
-    spark.dot = last.map_or_else(String::new, |(at, value)| format!("M{} {}h0", x(at), y(value)));
-    Some(spark)
+
+    fn days(values: &[Option<u64>]) -> Vec<Point> {
+        let all = Step::Day.periods(span("2026-01-01", "2026-12-31"));
+        let point =
+            |(span, first): (&Span, &Option<u64>)| Point { span: *span, first: *first, second: *first, rising: false };
+        all.iter().zip(values).map(point).collect()
+    }
+
+    #[test]
+    fn an_unknown_day_is_a_gap_with_hatching_and_not_a_zero() {
+        let points = days(&[Some(4), Some(2), None, Some(3), Some(4)]);
+        let chart = draw(&captions(false), &points).unwrap();
+        assert_eq!(chart.first.line, "M0 0L250 100M750 50L1000 0");
+        assert_eq!(chart.gaps, "M375 0H625V200H375z");
+        assert!(chart.sentence.contains("1 day is not fully known and left out."), "{}", chart.sentence);
+        assert_eq!(chart.table.rows[2].first, "not known");
+    }
+
+    #[test]
+    fn a_day_that_is_still_rising_is_marked() {
+        let mut points = days(&[Some(4), Some(2), Some(3)]);
+        points[2].rising = true;
+        let chart = draw(&captions(false), &points).unwrap();
+        assert_eq!(chart.rising, "M750 0H1000V200H750z");
+        assert!(chart.sentence.ends_with("The newest days are still rising."), "{}", chart.sentence);
+    }
+
+    #[test]
+    fn a_known_day_between_unknown_ones_is_a_dot() {
+        let chart = draw(&captions(false), &days(&[None, Some(2), None])).unwrap();
+        assert_eq!((chart.first.line.as_str(), chart.first.area.as_str()), ("M500 0h0", ""));
+    }
+
+    #[test]
+    fn the_sentence_names_the_first_of_equal_peaks() {
+        let chart = draw(&captions(false), &days(&[Some(1), Some(9), Some(9)])).unwrap();
+        assert_eq!(chart.sentence, "The peak was 9 views on 2 Jan 2026.");
+    }
+
+    #[test]
+    fn nothing_known_is_no_chart() {
+        assert!(draw(&captions(false), &days(&[None, None])).is_none());
+        assert!(draw(&captions(false), &[]).is_none());
+    }
+
+    #[test]
+    fn axes_end_at_round_values_and_reach_the_peak() {
+        for (peak, top) in [(0, 2), (1, 2), (3, 3), (7, 8), (91, 100), (1_374, 1_500), (24_762, 30_000)] {
+            assert_eq!(scale(peak).0, top, "peak {peak}");
+        }
+        let (top, ticks) = scale(u64::from(u32::MAX));
+        assert!(top >= u64::from(u32::MAX) && top % ticks == 0);
+    }
+
+    #[test]
+    fn a_chart_of_four_years_by_week_is_small() {
+        let points: Vec<Point> = Step::Week
+            .periods(span("2022-01-03", "2025-12-28"))
+            .into_iter()
+            .enumerate()
+            .map(|(at, span)| Point {
+                span,
+                first: Some(at as u64 * 37 % 1_000),
+                second: Some(at as u64 % 400),
+                rising: false,
+            })
+            .collect();
+        let chart = draw(&captions(false), &points).unwrap();
+        let size = chart.first.line.len() + chart.first.area.len() + chart.second.unwrap().line.len();
+        assert!(points.len() == 208 && size < 9_000, "{size}");
+    }
 }

@@ -44,7 +44,8 @@ pub(super) fn read(folder: Option<&Path>, policy: &Policy) -> Result<Vec<Article
     if let Some(folder) = folder {
         gather(folder, "", &mut files)?;
     }
-    let sources: Vec<Source<'_>> = files.iter().map(|(name, (path, text))| Source::split(name, path, text)).collect::<Result<_, _>>()?;
+    let sources: Vec<Source<'_>> =
+        files.iter().map(|(name, (path, text))| Source::split(name, path, text)).collect::<Result<_, _>>()?;
     let pages = addresses(&sources)?;
     let written = sources.iter().filter(|source| !source.front.draft);
     let mut articles: Vec<Article> = written.map(|source| source.article(&pages, policy)).collect::<Result<_, _>>()?;
@@ -141,7 +142,9 @@ impl<'a> Source<'a> {
         let at = |role: &str| self.text.find(&format!("\"{role}\"")).unwrap_or(0);
         let known = |role: &String| {
             let name = role.parse::<RoleName>().ok().filter(|name| policy.role(name).is_some());
-            name.ok_or_else(|| self.fault(at(role), format!("there is no role `{role}`; use one of the configuration, or `*` for all")))
+            name.ok_or_else(|| {
+                self.fault(at(role), format!("there is no role `{role}`; use one of the configuration, or `*` for all"))
+            })
         };
         self.front.roles.iter().map(known).collect::<Result<_, _>>().map(Some)
     }
@@ -189,14 +192,18 @@ impl<'a> Source<'a> {
         let scheme = to.split_once(':').map(|(scheme, _)| scheme).filter(|s| !s.contains(['/', '?', '#']));
         if let Some(scheme) = scheme {
             let allowed = ["http", "https", "mailto"].contains(&scheme.to_ascii_lowercase().as_str());
-            return allowed.then(|| to.to_owned()).ok_or_else(|| format!("links of the kind `{scheme}:` are not allowed; use http, https or mailto"));
+            return allowed
+                .then(|| to.to_owned())
+                .ok_or_else(|| format!("links of the kind `{scheme}:` are not allowed; use http, https or mailto"));
         }
         if let Some(heading) = to.strip_prefix('#') {
             return Ok(format!("#c-{heading}"));
         }
         let (file, rest) = to.find(['#', '?']).map_or((to, ""), |at| to.split_at(at));
         if file.starts_with('/') || file.is_empty() || file.ends_with('/') {
-            return Err(format!("the link `{to}` must be relative and end in a file name, so that it works from disk too"));
+            return Err(format!(
+                "the link `{to}` must be relative and end in a file name, so that it works from disk too"
+            ));
         }
         if !file.ends_with(".md") {
             return Ok(to.to_owned());
@@ -251,7 +258,8 @@ fn addresses<'a>(sources: &[Source<'a>]) -> Result<BTreeMap<&'a str, PagePath>, 
         let stem = source.name.trim_end_matches(".md");
         let text = if source.name == GLOSSARY { "glossary.html".to_owned() } else { format!("pages/{stem}.html") };
         let hint = "use letters, digits, `-`, `_` and `.` in its name";
-        let path: PagePath = text.parse().map_err(|_| source.fault(0, format!("the file cannot become an address: {hint}")))?;
+        let path: PagePath =
+            text.parse().map_err(|_| source.fault(0, format!("the file cannot become an address: {hint}")))?;
         if taken.insert(text.to_ascii_lowercase()) {
             Ok((source.name, path))
         } else {
@@ -334,15 +342,22 @@ mod tests {
 
     #[test]
     fn an_image_becomes_a_link() {
-        assert_eq!(html("![a cat](https://example.com/cat.png)"), "<p><a href=\"https://example.com/cat.png\">a cat</a></p>\n");
+        assert_eq!(
+            html("![a cat](https://example.com/cat.png)"),
+            "<p><a href=\"https://example.com/cat.png\">a cat</a></p>\n"
+        );
     }
 
     #[test]
     fn faults_in_the_head_name_file_and_line() {
         assert!(fault("# No head").contains("start.md:1: the page has no head"));
         assert!(fault("+++\ntitle = \"A\"\n+++\n").contains("missing field `roles`"));
-        assert!(fault("+++\ntitle = \"A\"\nroles = [\"nobody\"]\n+++\n").contains("start.md:3: there is no role `nobody`"));
-        assert!(fault("+++\ntitle = \"A\"\nroles = []\ncolour = 1\n+++\n").contains("start.md:4: unknown field `colour`"));
+        assert!(
+            fault("+++\ntitle = \"A\"\nroles = [\"nobody\"]\n+++\n").contains("start.md:3: there is no role `nobody`")
+        );
+        assert!(
+            fault("+++\ntitle = \"A\"\nroles = []\ncolour = 1\n+++\n").contains("start.md:4: unknown field `colour`")
+        );
     }
 
     #[test]

@@ -1,10 +1,8 @@
 //! Days laid out for adding up, and sums that know what they do not know.
 
 use chrono::Days;
-use serde::Serialize;
 
 use crate::domain::Date;
-use crate::domain::signal::Change;
 use crate::domain::traffic::{Cell, Coverage, Span, Traffic};
 
 /// Which of the two figures.
@@ -56,10 +54,12 @@ pub(super) struct Daily {
 impl Daily {
     pub(super) fn of(traffic: &Traffic) -> Daily {
         let Some(extent) = traffic.extent() else { return Daily::default() };
-        let days: Vec<Known> = extent.days().map(|date| Known::of(traffic, date)).collect();
-        let rising = days.iter().rev().take_while(|day| day.coverage == Coverage::Provisional).count();
-        let settled = Span::new(extent.first, extent.last - Days::new(rising as u64));
-        Daily { first: extent.first, days, settled: settled.map(|span| span.last) }
+        let mut days: Vec<Known> = extent.days().map(|date| Known::of(traffic, date)).collect();
+        // The newest window's last days are provisional; a day seen after them has come to rest no more than they.
+        let settled = days.iter().position(|day| day.coverage == Coverage::Provisional).unwrap_or(days.len());
+        days[settled..].iter_mut().for_each(|day| day.coverage = Coverage::Provisional);
+        let newest = settled.checked_sub(1).map(|at| extent.first + Days::new(at as u64));
+        Daily { first: extent.first, days, settled: newest }
     }
 
     /// From the first known day to the newest.
@@ -153,147 +153,50 @@ impl Total {
     }
 }
 
-/// How far a sum may be trusted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub(super) enum State {
-    /// Every day is known and has come to rest.
-    Whole,
-    /// The period is not over, or its last days are still rising.
-    SoFar,
-    /// Some days are unknown: the sum is a lower bound.
-    Partial,
-    /// No day is known.
-    Unknown,
-}
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+    use crate::domain::traffic::{Day, Series};
+    use crate::report::fixture::{cell, date, span, traffic};
 
-/// The sum over some repositories.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Sum {
-    pub(super) count: u64,
-    /// Daily uniques of each repository added up.
-    pub(super) uniques: u64,
-    /// How many repositories have a history in the period.
-    pub(super) repositories: usize,
-    pub(super) state: State,
-}
-
-impl Sum {
-    /// The count if it is not a lower bound.
-    pub(super) fn exact(&self) -> Option<(u64, u64)> {
-        matches!(self.state, State::Whole | State::SoFar).then_some((self.count, self.uniques))
-    }
-}
-
-/// Like-for-like: only repositories that are wholly known in both periods.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Compared {
-    pub(super) change: Change,
-    pub(super) before: u64,
-    pub(super) now: u64,
-    /// How many repositories could be compared.
-    pub(super) repositories: usize,
-    /// Of how many.
-    pub(super) of: usize,
-}
-
-impl Compared {
-    /// Nothing on either side.
-    pub(super) const NOTHING: Compared = Compared { change: Change::Unknown, before: 0, now: 0, repositories: 0, of: 1 };
-}
-
-/// What each repository of a group has in one period.
-#[derive(Clone, Debug)]
-pub(super) struct Period {
-    pub(super) span: Span,
-    totals: Vec<Option<Total>>,
-}
-
-impl Period {
-    /// Compares what `pick` takes of each repository with an earlier period of the same group.
-    ///
-    /// If fewer than half can be compared, the rest would speak for all: then the change is unknown.
-    pub(super) fn compare(&self, before: Option<&Period>, pick: fn(&Total) -> u64) -> Compared {
-        let of = self.totals.iter().flatten().count();
-        let pairs = before.into_iter().flat_map(|before| before.totals.iter().zip(&self.totals));
-        let whole = pairs.filter_map(|(a, b)| Some((a.as_ref()?, b.as_ref()?)));
-        let (mut was, mut is, mut repositories) = (0, 0, 0);
-        for (a, b) in whole.filter(|(a, b)| a.whole() && b.whole()) {
-            was += pick(a);
-            is += pick(b);
-            repositories += 1;
-        }
-        let enough = repositories > 0 && repositories * 2 >= of;
-        let change = Change::between(enough.then_some(was), enough.then_some(is));
-        Compared { change, before: was, now: is, repositories, of }
-    }
-
-    /// The same for one repository, by its place in the group.
-    pub(super) fn compare_one(&self, before: &Period, member: usize, pick: fn(&Total) -> u64) -> Compared {
-        let whole = |period: &Period| period.of(member).filter(|total| total.whole()).map(pick);
-        let (was, is) = (whole(before), whole(self));
-        let repositories = usize::from(was.is_some() && is.is_some());
-        Compared { change: Change::between(was, is), before: was.unwrap_or(0), now: is.unwrap_or(0), repositories, of: 1 }
-    }
-
-    /// What one repository has, by its place in the group.
-    pub(super) fn of(&self, member: usize) -> Option<&Total> {
-        self.totals.get(member)?.as_ref()
-    }
-}
-
-/// Repositories seen as one. A repository counts from the first day that is known of it to the newest.
-#[derive(Clone, Debug)]
-pub(super) struct Group<'a> {
-    members: Vec<&'a Daily>,
-    extent: Option<Span>,
-    settled: Option<Date>,
-}
-
-impl<'a> Group<'a> {
-    pub(super) fn new(members: impl IntoIterator<Item = &'a Daily>) -> Group<'a> {
-        let members: Vec<&Daily> = members.into_iter().collect();
-        let extents = || members.iter().filter_map(|daily| daily.extent());
-        let ends = extents().map(|span| span.first).min().zip(extents().map(|span| span.last).max());
-        let settled = members.iter().filter_map(|daily| daily.settled()).max();
-        Group { extent: ends.map(|(first, last)| Span { first, last }), settled, members }
-    }
-
-    /// From the first day known of any to the newest of any.
-    pub(super) fn extent(&self) -> Option<Span> {
-        self.extent
-    }
-
-    /// The newest day that has come to rest in any.
-    pub(super) fn settled(&self) -> Option<Date> {
-        self.settled
-    }
-
-    pub(super) fn period(&self, span: Span, metric: Metric) -> Period {
-        Period { span, totals: self.members.iter().map(|daily| daily.total(span, metric)).collect() }
-    }
-
-    pub(super) fn sum(&self, period: &Period) -> Sum {
-        let mut sum = Sum { count: 0, uniques: 0, repositories: 0, state: State::Unknown };
-        let (mut known, mut missing, mut pending) = (0, 0, 0);
-        for total in period.totals.iter().flatten() {
-            sum.count += total.count;
-            sum.uniques += total.uniques;
-            sum.repositories += 1;
-            known += total.known;
-            missing += total.missing;
-            pending += total.pending;
-        }
-        let early = self.extent.is_none_or(|extent| period.span.first < extent.first);
-        let open = self.settled.is_none_or(|settled| period.span.last > settled);
-        sum.state = match (known, missing > 0 || early, open, pending > 0) {
-            (0, ..) => State::Unknown,
-            (_, true, ..) => State::Partial,
-            (_, _, true, _) => State::SoFar,
-            // A repository that fell behind the others: its last days are not coming by themselves.
-            (_, _, false, true) => State::Partial,
-            _ => State::Whole,
+    /// Ten views on every day of `days` but those of `without`, all looked at unless `without`.
+    pub(in crate::report) fn daily(days: Span, without: Option<Span>) -> Daily {
+        let there = |date: &Date| without.is_none_or(|gap| !gap.contains(*date));
+        let day = |date| Day { date, views: cell(10, 4), clones: None };
+        let series: Series = days.days().filter(there).map(day).collect();
+        let windows = match without {
+            None => vec![days],
+            Some(gap) => vec![
+                Span { first: days.first, last: gap.first - Days::new(1) },
+                Span { first: gap.last + Days::new(1), last: days.last },
+            ],
         };
-        sum
+        Daily::of(&Traffic::new(series, windows))
+    }
+
+    #[test]
+    fn the_newest_two_days_and_whatever_is_newer_have_not_come_to_rest() {
+        let days = span("2026-01-01", "2026-01-10");
+        assert_eq!(daily(days, None).settled(), Some(date("2026-01-08")));
+        let later = Day { date: date("2026-01-11"), views: cell(1, 1), clones: None };
+        let series: Series = days.days().map(|date| Day { date, ..later }).chain([later]).collect();
+        let beyond = Daily::of(&Traffic::new(series, [days]));
+        assert_eq!(beyond.settled(), Some(date("2026-01-08")));
+        assert_eq!(beyond.coverage(), [8, 0, 3, 0]);
+    }
+
+    #[test]
+    fn a_figure_missing_from_a_measured_day_is_zero_only_if_somebody_looked() {
+        let one = Day { date: date("2026-01-01"), views: cell(10, 4), clones: None };
+        let unseen = Daily::of(&Traffic::new([one].into_iter().collect(), []));
+        assert_eq!(unseen.get(one.date).unwrap().clones, None);
+        let seen = Daily::of(&Traffic::new([one].into_iter().collect(), [span("2026-01-01", "2026-01-09")]));
+        assert_eq!(seen.get(one.date).unwrap().clones, cell(0, 0));
+    }
+
+    #[test]
+    fn gaps_are_runs_of_days() {
+        let gaps = Daily::of(&traffic(&["2026-01-01", "2026-01-04", "2026-01-06"])).gaps();
+        assert_eq!(gaps, [span("2026-01-02", "2026-01-03"), span("2026-01-05", "2026-01-05")]);
     }
 }

@@ -33,7 +33,11 @@ pub(super) fn lively(base: u64) -> Traffic {
     let last = date(TODAY) - Days::new(1);
     let first = last - Days::new(99);
     let span = Span { first, last };
-    let day = |(at, date): (usize, Date)| Day { date, views: cell(base + at as u64, base / 2), clones: cell(base / 4, base / 8) };
+    let day = |(at, date): (usize, Date)| Day {
+        date,
+        views: cell(base + at as u64, base / 2),
+        clones: cell(base / 4, base / 8),
+    };
     Traffic::new(span.days().enumerate().map(day).collect::<Series>(), [span])
 }
 

@@ -11,15 +11,19 @@ mod content;
 mod csv;
 mod engine;
 mod figures;
+mod group;
 mod heat;
 mod names;
 mod site;
+mod spark;
 mod stock;
 mod view;
 mod words;
 
 #[cfg(test)]
 mod fixture;
+#[cfg(test)]
+mod tests;
 
 use std::path::PathBuf;
 

@@ -54,7 +54,8 @@ fn precedence(history: &RepositoryHistory) -> (Reverse<Option<i64>>, bool, &str,
 fn candidates(repository: &Repository) -> Vec<String> {
     let name = &repository.name;
     let id = repository.id.map_or_else(|| "imported".to_owned(), |id| id.to_string());
-    let host: String = repository.host.chars().map(|c| if c.is_ascii_alphanumeric() || c == '.' { c } else { '-' }).collect();
+    let host: String =
+        repository.host.chars().map(|c| if c.is_ascii_alphanumeric() || c == '.' { c } else { '-' }).collect();
     vec![name.to_string(), format!("{name}~{id}"), format!("{name}~{id}~{host}")]
 }
 

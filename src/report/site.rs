@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::content::{self, Article};
 use super::engine::Engine;
-use super::figures::Group;
+use super::group::Group;
 use super::stock::{self, Fresh, Repo};
 use super::view::article::ArticleView;
 use super::view::data::{self, Sheet};
@@ -187,7 +187,9 @@ impl Site {
             add(&asset.path, Page::Asset(name.clone()));
         }
         let parse = |(path, page): (String, Page)| {
-            path.parse().map(|path| (path, page)).map_err(|fault: crate::domain::release::PathFault| Error::Address(fault.to_string()))
+            path.parse()
+                .map(|path| (path, page))
+                .map_err(|fault: crate::domain::release::PathFault| Error::Address(fault.to_string()))
         };
         pages.into_iter().map(parse).collect()
     }
@@ -215,7 +217,8 @@ impl Site {
     /// The role's own pages of prose.
     fn links(&self, folder: &Folder) -> Vec<Link> {
         let own = |article: &&Article| article.is_for(&folder.role.name) && !article.is_glossary();
-        let link = |article: &Article| Link { label: article.title.clone(), href: article.path.to_string(), current: false };
+        let link =
+            |article: &Article| Link { label: article.title.clone(), href: article.path.to_string(), current: false };
         self.articles.iter().filter(own).map(link).collect()
     }
 
@@ -245,7 +248,11 @@ impl Site {
         let current = |href: &str| {
             path.as_str() == href || (href == "repositories.html" && path.as_str().starts_with("repositories/"))
         };
-        let link = |(label, href): (&str, &str)| Link { label: label.to_owned(), href: href.to_owned(), current: current(href) };
+        let link = |(label, href): (&str, &str)| Link {
+            label: label.to_owned(),
+            href: href.to_owned(),
+            current: current(href),
+        };
         Chrome {
             site: self.title.clone(),
             title: title.to_owned(),
@@ -288,8 +295,16 @@ impl Keys {
             let whole = (outcomes.len() == run.outcomes.len()).then_some(run.requests);
             (&run.source, run.started, run.finished, run.window, run.frozen, whole, outcomes)
         });
-        let articles: Vec<(String, String)> = site.links(folder).into_iter().map(|link| (link.label, link.href)).collect();
-        Ok(Keys { base, kinds, members, role: Digest::of(&role), log: json(&log.collect::<Vec<_>>())?, articles: json(&articles)? })
+        let articles: Vec<(String, String)> =
+            site.links(folder).into_iter().map(|link| (link.label, link.href)).collect();
+        Ok(Keys {
+            base,
+            kinds,
+            members,
+            role: Digest::of(&role),
+            log: json(&log.collect::<Vec<_>>())?,
+            articles: json(&articles)?,
+        })
     }
 
     fn key(&self, site: &Site, path: &PagePath, page: &Page) -> Result<Digest, Error> {

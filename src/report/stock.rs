@@ -6,7 +6,8 @@ use chrono::Days;
 use rayon::prelude::*;
 use serde::Serialize;
 
-use super::figures::{Daily, Group};
+use super::figures::Daily;
+use super::group::Group;
 use super::{Error, names, words};
 use crate::domain::Date;
 use crate::domain::collection::{Outcome, Run};
@@ -113,7 +114,12 @@ fn lower(name: &RepoName) -> String {
     name.to_string().to_ascii_lowercase()
 }
 
-fn ready(mut history: RepositoryHistory, path: PagePath, holds_name: bool, held: &BTreeSet<String>) -> Result<Repo, Error> {
+fn ready(
+    mut history: RepositoryHistory,
+    path: PagePath,
+    holds_name: bool,
+    held: &BTreeSet<String>,
+) -> Result<Repo, Error> {
     history.referrers = thin(&history.referrers);
     history.paths = thin(&history.paths);
     let bytes = serde_json::to_vec(&history).map_err(|fault| Error::Address(fault.to_string()))?;

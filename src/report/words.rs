@@ -64,10 +64,12 @@ pub(super) fn moment(time: Timestamp) -> String {
 
 /// `26 Oct – 22 Nov 2026`; a year is said twice only when there are two.
 pub(super) fn span(span: Span) -> String {
-    match (span.first == span.last, span.first.year() == span.last.year()) {
-        (true, _) => day(span.first),
-        (_, true) => format!("{} – {}", short_day(span.first), day(span.last)),
-        _ => format!("{} – {}", day(span.first), day(span.last)),
+    let (one_year, one_month) = (span.first.year() == span.last.year(), span.first.month() == span.last.month());
+    match (one_year, one_month) {
+        _ if span.first == span.last => day(span.first),
+        (true, true) => format!("{}–{}", span.first.day(), day(span.last)),
+        (true, false) => format!("{} – {}", short_day(span.first), day(span.last)),
+        (false, _) => format!("{} – {}", day(span.first), day(span.last)),
     }
 }
 
@@ -99,6 +101,7 @@ mod tests {
     fn a_span_names_each_year_once() {
         let text = |a, b| span(Span { first: date(a), last: date(b) });
         assert_eq!(text("2026-10-26", "2026-11-22"), "26 Oct – 22 Nov 2026");
+        assert_eq!(text("2026-11-16", "2026-11-22"), "16–22 Nov 2026");
         assert_eq!(text("2025-12-30", "2026-01-05"), "30 Dec 2025 – 5 Jan 2026");
         assert_eq!(text("2026-01-05", "2026-01-05"), "5 Jan 2026");
     }

@@ -94,12 +94,10 @@ async fn selectors_decide_what_is_read_and_what_is_only_named() {
 #[tokio::test]
 async fn a_listing_of_many_pages_is_followed_by_its_links() {
     let stage = Stage::new().await;
-    let body = {
-        let next = format!("{}/organizations/4210007/repos?per_page=10&page=1", stage.api);
-        stage.sample.break_path("/orgs/acme/repos", crate::demo::github::Fault::NextPage(next), 1);
-        stage.collect(&["acme/*"]).await
-    };
-    assert_eq!(body.1.len(), 26, "each repository once, though it was listed twice");
+    let again = format!("{}/organizations/4210007/repos?per_page=10&page=1", stage.api);
+    stage.sample.break_path("/orgs/acme/repos", crate::demo::github::Fault::NextPage(again), 1);
+    let (_, observations) = stage.collect(&["acme/*"]).await;
+    assert_eq!(observations.len(), 26, "each repository once, though it was listed twice");
     let pages = stage.sample.requests().iter().filter(|request| request.path.contains("/organizations/")).count();
     assert_eq!(pages, 3);
 }

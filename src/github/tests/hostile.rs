@@ -55,7 +55,6 @@ async fn a_token_that_expires_half_way_stops_everything_and_keeps_what_was_read(
     let stage = Stage::new().await;
     let mut settings = stage.settings(&["acme/*"]);
     settings.concurrency = 1;
-    stage.sample.break_path("/repos/acme/", status(StatusCode::OK, "{}"), 0);
     stage.sample.break_path("/docs/traffic/clones", status(StatusCode::UNAUTHORIZED, "{}"), FOR_EVER);
     let (error, observations) = stage.fail(&settings).await;
     assert!(matches!(error, Error::Token { .. }), "{error}");
@@ -154,9 +153,9 @@ async fn the_token_follows_neither_redirects_nor_pages_to_another_host() {
 
     let stage = Stage::new().await;
     stage.sample.break_path("/orgs/acme/repos", Fault::NextPage(format!("http://{host}/orgs/acme/repos?page=2")), 1);
-    let (error, observations) = stage.fail(&stage.settings(&["acme/*", "globex/*"])).await;
-    assert!(matches!(&error, Error::Listing { owner, .. } if owner == "acme"), "{error}");
-    assert!(error.to_string().contains(&host), "{error}");
+    let (run, observations) = stage.collect(&["acme/*", "globex/*"]).await;
+    assert!(run.faults[0].cause.starts_with("the repositories of `acme` cannot be listed: "), "{run:?}");
+    assert!(run.faults[0].cause.contains(&host), "{run:?}");
     assert_eq!(observations.len(), 22, "the other owner is collected all the same");
 
     let circle = format!("{}/repos/acme/anvil", stage.api);
@@ -183,7 +182,9 @@ async fn a_host_that_does_not_answer_is_told_with_the_reason() {
 #[tokio::test]
 async fn an_owner_that_does_not_exist_is_named() {
     let stage = Stage::new().await;
-    let (error, _) = stage.fail(&stage.settings(&["acmee/*"])).await;
-    assert!(matches!(&error, Error::Listing { owner, .. } if owner == "acmee"), "{error}");
-    assert!(error.to_string().contains("`acmee` cannot be listed: GitHub hides it or it is gone (404)"), "{error}");
+    let (run, observations) = stage.collect(&["acmee/*"]).await;
+    assert!(observations.is_empty() && run.outcomes.is_empty() && run.window.is_none(), "{run:?}");
+    let fault = &run.faults[0];
+    assert!(fault.cause.starts_with("the repositories of `acmee` cannot be listed: "), "{fault:?}");
+    assert_eq!(fault.mending, "check how `acmee` is spelled, and that the token may see it");
 }

@@ -116,6 +116,7 @@ CREATE TABLE run (
     frozen INTEGER NOT NULL CHECK (frozen IN (0, 1)),
     requests INTEGER NOT NULL,
     outcomes TEXT NOT NULL,
+    faults TEXT NOT NULL,
     PRIMARY KEY (source, started)
 ) STRICT, WITHOUT ROWID;
 

@@ -19,6 +19,7 @@ fn run(n: u64, outcomes: Vec<Outcome>) -> Run {
         frozen: false,
         requests: 4,
         outcomes,
+        faults: Vec::new(),
     }
 }
 

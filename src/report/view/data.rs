@@ -7,7 +7,8 @@ use crate::domain::calendar;
 use crate::domain::ranking::Snapshot;
 use crate::domain::traffic::Coverage;
 use crate::report::csv::Csv;
-use crate::report::figures::{Group, Metric, State};
+use crate::report::figures::Metric;
+use crate::report::group::{Group, State};
 use crate::report::stock::Repo;
 use crate::report::words;
 
@@ -67,30 +68,80 @@ impl Sheet {
         match self {
             Sheet::Daily => "One line for each repository and UTC day, from the first known day to the newest.",
             Sheet::Weekly => "One line for each repository and ISO week. Figures are empty unless every day is known.",
-            Sheet::Repositories => "One line for each repository: what it is, how well it is known, its newest figures.",
-            Sheet::Referrers => "Top tens of referrers over 14 days each. The windows of a repository do not overlap, so they add up.",
+            Sheet::Repositories => {
+                "One line for each repository: what it is, how well it is known, its newest figures."
+            }
+            Sheet::Referrers => {
+                "Top tens of referrers over 14 days each. The windows of a repository do not overlap, so they add up."
+            }
             Sheet::Paths => "The same for the most viewed paths.",
         }
     }
 
     fn head(self) -> &'static [&'static str] {
         match self {
-            Sheet::Daily => &["repository", "repository_id", "date", "views", "visitors", "clones", "cloners", "coverage"],
+            Sheet::Daily => {
+                &["repository", "repository_id", "date", "views", "visitors", "clones", "cloners", "coverage"]
+            }
             Sheet::Weekly => &[
-                "repository", "repository_id", "week", "first_day", "last_day", "views", "sum_of_daily_visitors", "views_coverage",
-                "clones", "sum_of_daily_cloners", "clones_coverage",
+                "repository",
+                "repository_id",
+                "week",
+                "first_day",
+                "last_day",
+                "views",
+                "sum_of_daily_visitors",
+                "views_coverage",
+                "clones",
+                "sum_of_daily_cloners",
+                "clones_coverage",
             ],
             Sheet::Repositories => &[
-                "repository", "repository_id", "host", "description", "private", "fork", "archived", "earlier_names", "first_day",
-                "last_day", "measured_days", "assumed_zero_days", "provisional_days", "unknown_days", "figures_first_day",
-                "figures_last_day", "views_28_days", "clones_28_days", "stars", "forks", "watchers", "open_issues_and_pulls",
+                "repository",
+                "repository_id",
+                "host",
+                "description",
+                "private",
+                "fork",
+                "archived",
+                "earlier_names",
+                "first_day",
+                "last_day",
+                "measured_days",
+                "assumed_zero_days",
+                "provisional_days",
+                "unknown_days",
+                "figures_first_day",
+                "figures_last_day",
+                "views_28_days",
+                "clones_28_days",
+                "stars",
+                "forks",
+                "watchers",
+                "open_issues_and_pulls",
                 "collected",
             ],
             Sheet::Referrers => &[
-                "repository", "repository_id", "first_day", "last_day", "rank", "referrer", "views", "visitors", "below_tenth_place",
+                "repository",
+                "repository_id",
+                "first_day",
+                "last_day",
+                "rank",
+                "referrer",
+                "views",
+                "visitors",
+                "below_tenth_place",
             ],
             Sheet::Paths => &[
-                "repository", "repository_id", "first_day", "last_day", "rank", "path", "title", "views", "visitors",
+                "repository",
+                "repository_id",
+                "first_day",
+                "last_day",
+                "rank",
+                "path",
+                "title",
+                "views",
+                "visitors",
                 "below_tenth_place",
             ],
         }

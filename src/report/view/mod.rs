@@ -12,8 +12,9 @@ pub(super) mod table;
 use chrono::Days;
 use serde::Serialize;
 
-use super::chart::{self, Spark};
-use super::figures::{Compared, Group, Metric, Period, State, Sum, Total};
+use super::figures::{Metric, Total};
+use super::group::{Compared, Group, Period, State, Sum};
+use super::spark::{self, Spark};
 use super::stock::{Fresh, Repo};
 use super::words;
 use crate::domain::Date;
@@ -109,7 +110,9 @@ fn signed(change: Change, why: String) -> ChangeView {
         Change::Unknown => ("unknown", "–", "not known", String::new()),
         Change::New => ("new", "", "", "new".to_owned()),
         Change::Percent(0) => ("flat", "", "", "0%".to_owned()),
-        Change::Percent(percent) if percent > 0 => ("up", "▲", "up", format!("{}%", words::number(percent.unsigned_abs()))),
+        Change::Percent(percent) if percent > 0 => {
+            ("up", "▲", "up", format!("{}%", words::number(percent.unsigned_abs())))
+        }
         Change::Percent(percent) => ("down", "▼", "down", format!("{}%", words::number(percent.unsigned_abs()))),
     };
     ChangeView { class, mark, spoken, text, why }
@@ -183,7 +186,7 @@ fn traffic_cards(group: &Group<'_>, settled: Date) -> Vec<Card> {
             value: amount(sum.state, value),
             change: Some(change(&compared)),
             beside: beside(&compared),
-            spark: spark(group, settled, metric, if qualifier.is_empty() { |sum| sum.0 } else { |sum| sum.1 }),
+            spark: weekly(group, settled, metric, if qualifier.is_empty() { |sum| sum.0 } else { |sum| sum.1 }),
         }
     };
     kinds.map(card).into()
@@ -194,18 +197,20 @@ fn beside(compared: &Compared) -> String {
     match (compared.change, compared.repositories < compared.of) {
         (Change::Unknown, _) => "nothing to compare with".to_owned(),
         (_, false) => format!("from {before}"),
-        (_, true) => format!("{} from {before}, in {} of {}", words::number(compared.now), compared.repositories, compared.of),
+        (_, true) => {
+            format!("{} from {before}, in {} of {}", words::number(compared.now), compared.repositories, compared.of)
+        }
     }
 }
 
 /// Rolling weeks, so that the newest is whole on every day of the week.
-fn spark(group: &Group<'_>, settled: Date, metric: Metric, pick: fn((u64, u64)) -> u64) -> Option<Spark> {
+fn weekly(group: &Group<'_>, settled: Date, metric: Metric, pick: fn((u64, u64)) -> u64) -> Option<Spark> {
     let week = |back: u64| {
         let last = settled - Days::new(7 * back);
         let sum = group.sum(&group.period(Span { first: last - Days::new(6), last }, metric));
         sum.exact().map(pick)
     };
-    chart::spark(&(0..SPARK_WEEKS).rev().map(week).collect::<Vec<_>>())
+    spark::spark(&(0..SPARK_WEEKS).rev().map(week).collect::<Vec<_>>())
 }
 
 /// Of a hundred, at least a sliver for what is not nothing.

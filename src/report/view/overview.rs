@@ -9,7 +9,8 @@ use crate::domain::Date;
 use crate::domain::signal::Change;
 use crate::domain::traffic::Span;
 use crate::report::chart::{self, Captions, Chart, Step};
-use crate::report::figures::{Compared, Group, Metric};
+use crate::report::figures::Metric;
+use crate::report::group::{Compared, Group};
 use crate::report::words;
 
 /// How many repositories the front page names; the rest are on their own page.
@@ -153,7 +154,14 @@ pub(in crate::report) fn charts(group: &Group<'_>, settled: Date, metric: Metric
     let draw = |span: Span, step: Step, second: &str| {
         let points = chart::points(group, span, step, metric);
         let title = format!("{noun} by {}, {}", if step == Step::Day { "day" } else { "week" }, words::span(span));
-        let captions = Captions { title, first: noun, second: Some(second), step, lead: lead(group, span, step, metric) };
+        let captions = Captions {
+            title,
+            first: noun,
+            second: Some(second),
+            step,
+            lead: lead(group, span, step, metric),
+            counter: false,
+        };
         chart::draw(&captions, &points)
     };
     let by_day = draw(near, Step::Day, people);
@@ -177,7 +185,9 @@ fn lead(group: &Group<'_>, span: Span, step: Step, metric: Metric) -> String {
 
 /// Who rose and fell by the most views: a large per cent of little moves nobody.
 fn movers(rows: &[RepositoryRow]) -> (Vec<Mover>, Vec<Mover>) {
-    let moved = |row: &&RepositoryRow| !matches!(row.compared.change, Change::Unknown) && row.compared.now != row.compared.before;
+    let moved = |row: &&RepositoryRow| {
+        !matches!(row.compared.change, Change::Unknown) && row.compared.now != row.compared.before
+    };
     let mut sorted: Vec<&RepositoryRow> = rows.iter().filter(moved).collect();
     let by = |row: &RepositoryRow| row.compared.now as i64 - row.compared.before as i64;
     sorted.sort_by_key(|row| std::cmp::Reverse(by(row)));

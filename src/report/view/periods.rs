@@ -7,7 +7,8 @@ use super::{Cell, ChangeView, Chrome, Pick, Scope, amount_of, cell, change, most
 use crate::domain::calendar::{Month, Week};
 use crate::domain::traffic::Span;
 use crate::report::chart::{self, Captions, Chart, Step};
-use crate::report::figures::{Metric, Period, State, Sum};
+use crate::report::figures::Metric;
+use crate::report::group::{Period, State, Sum};
 use crate::report::words;
 
 /// How many repositories have rows of their own.
@@ -129,7 +130,7 @@ impl Unit {
     fn columns(self) -> usize {
         match self {
             Unit::Weeks => 8,
-            Unit::Months => 12,
+            Unit::Months => 9,
         }
     }
 }
@@ -225,11 +226,15 @@ impl Grid {
             return format!("No {} is wholly known yet.", self.unit.kind().one);
         };
         let (period, sum) = &self.views[at];
-        let of = |compared: crate::report::figures::Compared, than: &str| {
+        let of = |compared: crate::report::group::Compared, than: &str| {
             use crate::domain::signal::Change;
             match compared.change {
                 Change::Percent(0) => Some(format!("as many as {than}")),
-                Change::Percent(p) => Some(format!("{}% {} than {than}", words::number(p.unsigned_abs()), if p > 0 { "more" } else { "fewer" })),
+                Change::Percent(p) => Some(format!(
+                    "{}% {} than {than}",
+                    words::number(p.unsigned_abs()),
+                    if p > 0 { "more" } else { "fewer" }
+                )),
                 Change::New | Change::Unknown => None,
             }
         };
@@ -248,20 +253,25 @@ impl Grid {
         let title = format!("Views by {}, {}", self.unit.kind().one, words::span(extent));
         let second = Some("Visitors (sum of daily uniques)");
         let lead = format!("Only whole {}s are drawn.", self.unit.kind().one);
-        chart::draw(&Captions { title, first: "Views", second, step, lead }, &points)
+        chart::draw(&Captions { title, first: "Views", second, step, lead, counter: false }, &points)
     }
 
     fn matrix(&self, scope: &Scope<'_>) -> Option<Matrix> {
         let last = self.views.iter().rposition(|(_, sum)| matches!(sum.state, State::Whole | State::Partial))?;
         let first = (last + 1).saturating_sub(self.unit.columns());
         let shown = &self.views[first..=last];
-        let weight = |member: usize| shown.iter().filter_map(|(period, _)| period.of(member)).map(|total| total.count).sum::<u64>();
+        let weight = |member: usize| {
+            shown.iter().filter_map(|(period, _)| period.of(member)).map(|total| total.count).sum::<u64>()
+        };
         let mut order: Vec<(u64, usize)> = (0..scope.repos.len()).map(|member| (weight(member), member)).collect();
         order.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
         let rest = order.len().saturating_sub(MEMBERS);
         order.truncate(MEMBERS);
         let head = shown.iter().map(|(period, _)| match self.unit {
-            Unit::Weeks => Week::of(period.span.first).to_string().split_once('-').map_or_else(String::new, |(_, week)| week.to_owned()),
+            Unit::Weeks => Week::of(period.span.first)
+                .to_string()
+                .split_once('-')
+                .map_or_else(String::new, |(_, week)| week.to_owned()),
             Unit::Months => words::month_short(period.span.first).to_owned(),
         });
         let rows = order.iter().map(|(_, member)| self.matrix_row(scope, *member, first, last)).collect();
@@ -271,14 +281,17 @@ impl Grid {
     fn matrix_row(&self, scope: &Scope<'_>, member: usize, first: usize, last: usize) -> MatrixRow {
         let repo = scope.repos[member];
         let totals = || self.views[first..=last].iter().map(|(period, _)| period.of(member));
-        let top = totals().flatten().map(|total| total.count).max().unwrap_or(0);
+        let whole = || totals().flatten().filter(|total| total.whole()).map(|total| total.count);
+        let (low, high) = (whole().min().unwrap_or(0), whole().max().unwrap_or(0));
         let cells = totals().map(|total| MatrixCell {
             text: amount_of(total, |total| total.count),
-            level: total.map_or(0, |total| if top == 0 { 0 } else { (total.count * 4).div_ceil(top) }),
+            level: total.filter(|total| total.whole()).map_or(0, |total| level(total.count, low, high)),
         });
         let pick: Pick = |total| total.count;
         let newest = &self.views[last].0;
-        let against = |before: Option<&Period>| before.map_or(crate::report::figures::Compared::NOTHING, |before| newest.compare_one(before, member, pick));
+        let against = |before: Option<&Period>| {
+            before.map_or(crate::report::group::Compared::NOTHING, |before| newest.compare_one(before, member, pick))
+        };
         MatrixRow {
             owner: repo.name().owner().to_owned(),
             name: repo.name().name().to_owned(),
@@ -288,4 +301,9 @@ impl Grid {
             year: change(&against(self.year_before(&self.views, last))),
         }
     }
+}
+
+/// 0 for the lowest to 4 for the highest of a row; 2 where all are alike.
+fn level(value: u64, low: u64, high: u64) -> u64 {
+    if low == high { 2 * u64::from(high > 0) } else { ((value - low) * 4 + (high - low) / 2) / (high - low) }
 }

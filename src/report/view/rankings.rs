@@ -21,7 +21,9 @@ pub(in crate::report) struct Ranking {
 #[derive(Debug, Serialize)]
 pub(in crate::report) struct RankRow {
     name: String,
-    /// A page's title, or the repositories a referrer led to.
+    /// A path's page title.
+    title: Option<String>,
+    /// In how many lists it was.
     detail: String,
     views: String,
     visitors: String,
@@ -30,13 +32,27 @@ pub(in crate::report) struct RankRow {
     bar: u64,
 }
 
+impl Ranking {
+    /// Shortens the paths below `prefix`, ASCII case aside.
+    pub(in crate::report) fn below(&mut self, prefix: &str) {
+        for row in &mut self.rows {
+            let Some((start, rest)) = row.name.split_at_checked(prefix.len()) else { continue };
+            let own = start.eq_ignore_ascii_case(prefix) && (rest.is_empty() || rest.starts_with('/'));
+            if own {
+                row.name = if rest.is_empty() { "Front page".to_owned() } else { rest.to_owned() };
+            }
+        }
+    }
+}
+
 /// The newest list as GitHub gave it.
 pub(in crate::report) fn newest(snapshots: &[Snapshot]) -> Option<Ranking> {
     let snapshot = snapshots.last()?;
     let most = snapshot.rows.first().map_or(0, |row| row.count);
     let row = |row: &ranking::Ranked| RankRow {
         name: row.name.clone(),
-        detail: row.title.clone().unwrap_or_default(),
+        title: row.title.clone(),
+        detail: String::new(),
         views: words::number(row.count),
         visitors: words::number(row.uniques),
         hidden: String::new(),
@@ -56,7 +72,8 @@ pub(in crate::report) fn longer(snapshots: &[Snapshot], rows: usize) -> Option<R
     let most = totals.rows.first().map_or(0, |row| row.count);
     let row = |total: &ranking::Total| RankRow {
         name: total.name.clone(),
-        detail: total.title.clone().unwrap_or_default(),
+        title: total.title.clone(),
+        detail: String::new(),
         views: words::number(total.count),
         visitors: words::number(total.uniques_summed),
         hidden: if total.hidden == 0 { String::new() } else { words::number(total.hidden) },
@@ -72,7 +89,10 @@ pub(in crate::report) fn longer(snapshots: &[Snapshot], rows: usize) -> Option<R
 }
 
 /// The newest lists of several repositories added up by name; lists that are two weeks older than the newest are left out.
-pub(in crate::report) fn together<'a>(newest: impl Iterator<Item = &'a Snapshot> + Clone, rows: usize) -> Option<Ranking> {
+pub(in crate::report) fn together<'a>(
+    newest: impl Iterator<Item = &'a Snapshot> + Clone,
+    rows: usize,
+) -> Option<Ranking> {
     let last = newest.clone().map(|snapshot| snapshot.taken).max()?.date_naive();
     let current = newest.filter(|snapshot| snapshot.taken.date_naive() + Days::new(13) >= last);
     let mut sums: BTreeMap<&str, (u64, u64, u64)> = BTreeMap::new();
@@ -89,7 +109,12 @@ pub(in crate::report) fn together<'a>(newest: impl Iterator<Item = &'a Snapshot>
     let most = sorted.first().map_or(0, |(_, sum)| sum.0);
     let row = |(name, (views, visitors, repositories)): &(&str, (u64, u64, u64))| RankRow {
         name: (*name).to_owned(),
-        detail: format!("to {}", words::count(*repositories, "repository", "repositories")),
+        title: None,
+        detail: if *repositories > 1 {
+            format!("{} repositories", words::number(*repositories))
+        } else {
+            String::new()
+        },
         views: words::number(*views),
         visitors: words::number(*visitors),
         hidden: String::new(),

@@ -9,10 +9,14 @@ use crate::domain::Date;
 use crate::domain::repo::Counters;
 use crate::domain::traffic::Span;
 use crate::report::chart::{self, Captions, Chart, Point, Step};
-use crate::report::figures::{Daily, Group, Metric};
+use crate::report::figures::{Daily, Metric};
+use crate::report::group::Group;
 use crate::report::heat::{self, Heat};
 use crate::report::stock::Repo;
 use crate::report::words;
+
+/// Takes one counter.
+type Counter = fn(&Counters) -> Option<u64>;
 
 const RANKS: usize = 15;
 const GAPS: usize = 12;
@@ -87,7 +91,11 @@ pub(in crate::report) fn repository(repo: &Repo, page: Chrome) -> RepositoryView
         let (recent, whole) = settled.map_or((None, None), |settled| charts(&group, settled, metric));
         Pair { recent, whole }
     };
-    let named = [(repository.traits.private, "private"), (repository.traits.fork, "fork"), (repository.traits.archived, "archived")];
+    let named = [
+        (repository.traits.private, "private"),
+        (repository.traits.fork, "fork"),
+        (repository.traits.archived, "archived"),
+    ];
     RepositoryView {
         page,
         owner: repository.name.owner().to_owned(),
@@ -103,8 +111,11 @@ pub(in crate::report) fn repository(repo: &Repo, page: Chrome) -> RepositoryView
         views: pair(Metric::Views),
         clones: pair(Metric::Clones),
         heat: heat::year(&repo.daily),
-        referrers: Lists { newest: rankings::newest(&repo.history.referrers), longer: rankings::longer(&repo.history.referrers, RANKS) },
-        paths: Lists { newest: rankings::newest(&repo.history.paths), longer: rankings::longer(&repo.history.paths, RANKS) },
+        referrers: Lists {
+            newest: rankings::newest(&repo.history.referrers),
+            longer: rankings::longer(&repo.history.referrers, RANKS),
+        },
+        paths: paths(repo),
         counters: counters(repo),
         stars: over_time(repo, "Stars", |counters| counters.stars),
         forks: over_time(repo, "Forks", |counters| counters.forks),
@@ -112,20 +123,36 @@ pub(in crate::report) fn repository(repo: &Repo, page: Chrome) -> RepositoryView
     }
 }
 
+/// The repository's own paths, without its name before each.
+fn paths(repo: &Repo) -> Lists {
+    let mut lists =
+        Lists { newest: rankings::newest(&repo.history.paths), longer: rankings::longer(&repo.history.paths, RANKS) };
+    let prefix = format!("/{}", repo.name());
+    for ranking in [&mut lists.newest, &mut lists.longer].into_iter().flatten() {
+        ranking.below(&prefix);
+    }
+    lists
+}
+
 /// The counters as they stood last, beside four weeks earlier.
 fn counters(repo: &Repo) -> Vec<Card> {
     let Some((newest, _)) = repo.history.counters.last() else { return Vec::new() };
-    let kinds: [(&str, &str, fn(&Counters) -> Option<u64>); 4] = [
+    let kinds: [(&str, &str, Counter); 4] = [
         ("Stars", "", |counters| counters.stars),
         ("Forks", "", |counters| counters.forks),
         ("Watchers", "", |counters| counters.watchers),
         ("Open", "issues and pull requests", |counters| counters.open_issues_and_pulls),
     ];
-    let card = |(label, qualifier, pick): (&'static str, &'static str, fn(&Counters) -> Option<u64>)| {
+    let card = |(label, qualifier, pick): (&'static str, &'static str, Counter)| {
         let value = table::latest(repo, pick)?;
         let before = table::counter_on(repo, recent(*newest).before().last, pick);
         let spark = table::counter_spark(&[repo], *newest, pick);
-        Some(Card { label, qualifier, value: words::number(value), change: difference(before, value), beside: said(before), spark })
+        let mut change = difference(before, value);
+        if label == "Open" {
+            // More of it is neither good nor bad.
+            change.iter_mut().for_each(|change| change.class = "flat");
+        }
+        Some(Card { label, qualifier, value: words::number(value), change, beside: said(before), spark })
     };
     kinds.into_iter().filter_map(card).collect()
 }
@@ -146,9 +173,9 @@ fn said(before: Option<u64>) -> String {
     before.map_or_else(|| "nothing to compare with".to_owned(), |_| "in 28 days".to_owned())
 }
 
-fn over_time(repo: &Repo, noun: &'static str, pick: fn(&Counters) -> Option<u64>) -> Option<Chart> {
+fn over_time(repo: &Repo, noun: &'static str, pick: Counter) -> Option<Chart> {
     let known = || repo.history.counters.iter().filter_map(|(date, counters)| Some((*date, pick(counters)?)));
-    let (first, last) = (known().next()?.0, known().last()?.0);
+    let (first, last) = (known().next()?.0, known().next_back()?.0);
     let span = Span::new(first, last).filter(|span| span.len() > 1)?;
     let step = if span.len() > chart::MOST_DAYS { Step::Week } else { Step::Day };
     let point = |span: Span| {
@@ -156,14 +183,29 @@ fn over_time(repo: &Repo, noun: &'static str, pick: fn(&Counters) -> Option<u64>
         Point { span, first: counter_line(repo, date, pick), second: None, rising: false }
     };
     let points: Vec<Point> = step.periods(span).into_iter().map(point).collect();
-    let read = known().count() as u64;
-    let lead = format!("Read on {}; in between, the last reading stands.", words::count(read, "day", "days"));
-    let captions = Captions { title: format!("{noun}, {}", words::span(span)), first: noun, second: None, step, lead };
+    let (before, now) = (counter_line(repo, first, pick).unwrap_or(0), counter_line(repo, last, pick).unwrap_or(0));
+    let turn = if now >= before { "more" } else { "fewer" };
+    let noun_now = noun.to_lowercase();
+    let moved = words::number(now.abs_diff(before));
+    let lead = format!(
+        "{} {noun_now} on {}, {moved} {turn} than on {}.",
+        words::number(now),
+        words::day(last),
+        words::day(first)
+    );
+    let captions = Captions {
+        title: format!("{noun}, {}", words::span(span)),
+        first: noun,
+        second: None,
+        step,
+        lead,
+        counter: true,
+    };
     chart::draw(&captions, &points)
 }
 
 /// A counter stands until it is read again.
-fn counter_line(repo: &Repo, date: Date, pick: fn(&Counters) -> Option<u64>) -> Option<u64> {
+fn counter_line(repo: &Repo, date: Date, pick: Counter) -> Option<u64> {
     let counters = &repo.history.counters;
     let split = counters.partition_point(|(day, _)| *day <= date);
     counters[..split].iter().rev().find_map(|(_, counters)| pick(counters))
@@ -216,7 +258,7 @@ mod tests {
     fn coverage_names_the_longest_gaps_first() {
         let daily = Daily::of(&fixture::traffic(&["2026-01-01", "2026-01-03", "2026-01-08"]));
         let view = coverage(&daily).unwrap();
-        assert_eq!(view.gaps, ["4 Jan – 7 Jan 2026 (4 days)", "2 Jan 2026 (1 day)"]);
+        assert_eq!(view.gaps, ["4–7 Jan 2026 (4 days)", "2 Jan 2026 (1 day)"]);
         assert_eq!(view.parts.iter().map(|part| part.days.as_str()).collect::<Vec<_>>(), ["3", "0", "0", "5"]);
     }
 }

@@ -5,8 +5,9 @@ use serde::Serialize;
 use super::{ChangeView, Chrome, Scope, amount_of, change, recent, share};
 use crate::domain::Date;
 use crate::domain::repo::Counters;
-use crate::report::chart::{self, Spark};
-use crate::report::figures::{Compared, Group, Metric};
+use crate::report::figures::Metric;
+use crate::report::group::{Compared, Group};
+use crate::report::spark::{self, Spark};
 use crate::report::stock::Repo;
 use crate::report::words;
 
@@ -45,9 +46,16 @@ pub(in crate::report) struct RepositoryRow {
 pub(in crate::report) fn list(scope: &Scope<'_>, page: Chrome) -> ListView {
     let says = scope.group.settled().map_or_else(
         || "Nothing has been collected yet.".to_owned(),
-        |settled| format!("Figures are of the 28 days {}, changes against the 28 days before.", words::span(recent(settled))),
+        |settled| {
+            format!("Figures are of the 28 days {}, changes against the 28 days before.", words::span(recent(settled)))
+        },
     );
-    ListView { page, role: scope.role.title.clone(), says: format!("{}. {says}", scope.extent_in_words()), rows: rows(scope) }
+    ListView {
+        page,
+        role: scope.role.title.clone(),
+        says: format!("{}. {says}", scope.extent_in_words()),
+        rows: rows(scope),
+    }
 }
 
 /// Every repository, most views first, those without known views last.
@@ -85,7 +93,7 @@ pub(in crate::report) fn rows(scope: &Scope<'_>) -> Vec<RepositoryRow> {
 pub(in crate::report) fn with_sparks(scope: &Scope<'_>, rows: &mut [RepositoryRow], settled: Date) {
     for row in rows {
         let group = Group::new([&scope.repos[row.repo].daily]);
-        row.spark = super::spark(&group, settled, Metric::Views, |sum| sum.0);
+        row.spark = super::weekly(&group, settled, Metric::Views, |sum| sum.0);
     }
 }
 
@@ -96,7 +104,13 @@ fn unknown(scope: &Scope<'_>, repo: &Repo) -> RepositoryRow {
         owner: repo.name().owner().to_owned(),
         name: repo.name().name().to_owned(),
         href: scope.href(repo),
-        badge: if traits.archived { "archived" } else if traits.private { "private" } else { "" },
+        badge: if traits.archived {
+            "archived"
+        } else if traits.private {
+            "private"
+        } else {
+            ""
+        },
         views: "–".to_owned(),
         bar: 0,
         change: change(&compared),
@@ -126,10 +140,14 @@ pub(in crate::report) fn counter_on(repo: &Repo, date: Date, pick: fn(&Counters)
 }
 
 /// The last 26 weeks of a counter added up over repositories; a week in which any is unknown is left out.
-pub(in crate::report) fn counter_spark(repos: &[&Repo], until: Date, pick: fn(&Counters) -> Option<u64>) -> Option<Spark> {
+pub(in crate::report) fn counter_spark(
+    repos: &[&Repo],
+    until: Date,
+    pick: fn(&Counters) -> Option<u64>,
+) -> Option<Spark> {
     let week = |back: u64| {
         let date = until - chrono::Days::new(7 * back);
         repos.iter().map(|repo| counter_on(repo, date, pick)).sum::<Option<u64>>()
     };
-    chart::spark_from_lowest(&(0..super::SPARK_WEEKS).rev().map(week).collect::<Vec<_>>())
+    spark::spark_from_lowest(&(0..super::SPARK_WEEKS).rev().map(week).collect::<Vec<_>>())
 }
