@@ -17,8 +17,9 @@ use openidconnect::core::{
 };
 use openidconnect::url::{Url, form_urlencoded};
 use openidconnect::{
-    AdditionalProviderMetadata, AsyncHttpClient, ClientId, CsrfToken, EndSessionUrl, HttpRequest, HttpResponse, IssuerUrl,
-    JsonWebKey, JsonWebKeySet, LogoutHint, LogoutRequest, Nonce, PkceCodeChallenge, PostLogoutRedirectUrl, ProviderMetadata, RedirectUrl, Scope,
+    AdditionalProviderMetadata, AsyncHttpClient, ClientId, CsrfToken, EndSessionUrl, HttpRequest, HttpResponse,
+    IssuerUrl, JsonWebKey, JsonWebKeySet, LogoutHint, LogoutRequest, Nonce, PkceCodeChallenge, PostLogoutRedirectUrl,
+    ProviderMetadata, RedirectUrl, Scope,
 };
 use secrecy::ExposeSecret;
 use serde::{Deserialize, Serialize};
@@ -27,7 +28,7 @@ use tokio::sync::Mutex;
 
 use super::idtoken::{self, Expected, Token};
 use super::session::Attempt;
-use super::wire::{self, Wire, chain};
+use super::wire::{self, Wire, chain, code_of};
 use super::{Error, Provider};
 use crate::keys;
 
@@ -186,7 +187,8 @@ impl Login {
 
     /// Whether the `iss` of a callback is right: a code from one provider must not be taken to another (RFC 9207).
     pub(super) async fn answered(&self, iss: Option<&str>) -> Result<(), Fault> {
-        let promised = self.known().await?.metadata.additional_metadata().authorization_response_iss_parameter_supported;
+        let promised =
+            self.known().await?.metadata.additional_metadata().authorization_response_iss_parameter_supported;
         match iss {
             Some(iss) if iss == self.issuer.as_str() => Ok(()),
             None if !promised => Ok(()),
@@ -248,7 +250,8 @@ impl Login {
     }
 
     async fn discover(&self) -> Result<Metadata, String> {
-        let metadata = Metadata::discover_async(self.issuer.clone(), &self.wire).await.map_err(|error| chain(&error))?;
+        let metadata =
+            Metadata::discover_async(self.issuer.clone(), &self.wire).await.map_err(|error| chain(&error))?;
         let secure = self.issuer.url().scheme() == "https";
         let token = metadata.token_endpoint().ok_or("its description names no token endpoint")?;
         let mut endpoints = vec![metadata.authorization_endpoint().url(), metadata.jwks_uri().url(), token.url()];
@@ -390,13 +393,6 @@ fn signed_by_one_of(keys: &JsonWebKeySet<CoreJsonWebKey>, algorithm: &Alg, token
 fn basic(id: &str, secret: &secrecy::SecretString) -> String {
     let encoded = |text: &str| form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
     format!("Basic {}", STANDARD.encode(format!("{}:{}", encoded(id), encoded(secret.expose_secret()))))
-}
-
-/// The `error` of an OAuth answer, if it is one: a short name, never the description, which may hold anything.
-fn code_of(body: &[u8]) -> String {
-    let value: Value = serde_json::from_slice(body).unwrap_or_default();
-    let code = value.get("error").and_then(Value::as_str).unwrap_or("no reason given");
-    code.chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | ' ')).take(60).collect()
 }
 
 fn refused(why: &str) -> Fault {

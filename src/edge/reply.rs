@@ -208,6 +208,9 @@ mod tests {
         assert_eq!(get("strict-transport-security"), Some("max-age=31536000"));
         let csp = get("content-security-policy").unwrap();
         assert!(csp.starts_with("default-src 'none';") && !csp.contains("unsafe"), "{csp}");
-        assert!(csp.contains("form-action 'self' https://id.example;") && csp.contains("frame-ancestors 'none'"), "{csp}");
+        assert!(
+            csp.contains("form-action 'self' https://id.example;") && csp.contains("frame-ancestors 'none'"),
+            "{csp}"
+        );
     }
 }

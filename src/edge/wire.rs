@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use http::{Request, Response};
+use serde_json::Value;
 
 /// The largest answer read from a provider.
 const LARGEST: usize = 1024 * 1024;
@@ -78,4 +79,11 @@ pub(super) fn chain(error: &dyn std::error::Error) -> String {
         cause = inner.source();
     }
     text.chars().filter(|c| !c.is_control()).take(500).collect()
+}
+
+/// The `error` of an OAuth answer, if it is one: a short name, never the description, which may hold anything.
+pub(super) fn code_of(body: &[u8]) -> String {
+    let value: Value = serde_json::from_slice(body).unwrap_or_default();
+    let code = value.get("error").and_then(Value::as_str).unwrap_or("no reason given");
+    code.chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | ' ')).take(60).collect()
 }

@@ -77,12 +77,40 @@ async fn what_is_missing_and_what_is_not_yours_look_the_same() {
     assert!(vic.raw("/viewer/index.html").await.starts_with("HTTP/1.1 200 "));
     let long = format!("/viewer/{}", "a".repeat(3_000));
     for path in [
-        ADMIN, "/admin/nothing.html", "/nobody/index.html", "/admin/", "/admin", "/nobody/", "/viewer/index.json",
-        "/%76iewer/index.html", "//viewer/index.html", "/viewer//index.html", "/viewer%2findex.html", "/viewer/%2e/index.html",
-        "/./viewer/index.html", "/viewer/./index.html", "/admin/../viewer/index.html", "/..", "/viewer/..", "/../viewer/index.html",
-        "/viewer/index.html%00", "/viewer/%00", "/Viewer/index.html", "/VIEWER/INDEX.HTML", "/viewer/index.html/", "/viewer/index.html;x",
-        "/viewer/%252e%252e/admin/index.html", "/viewer\\index.html", "/viewer/..\\index.html", "/-/nothing", "/-/assets/nothing.css",
-        "/-/me/", "/-/%6de", "/-", "/-/", &long,
+        ADMIN,
+        "/admin/nothing.html",
+        "/nobody/index.html",
+        "/admin/",
+        "/admin",
+        "/nobody/",
+        "/viewer/index.json",
+        "/%76iewer/index.html",
+        "//viewer/index.html",
+        "/viewer//index.html",
+        "/viewer%2findex.html",
+        "/viewer/%2e/index.html",
+        "/./viewer/index.html",
+        "/viewer/./index.html",
+        "/admin/../viewer/index.html",
+        "/..",
+        "/viewer/..",
+        "/../viewer/index.html",
+        "/viewer/index.html%00",
+        "/viewer/%00",
+        "/Viewer/index.html",
+        "/VIEWER/INDEX.HTML",
+        "/viewer/index.html/",
+        "/viewer/index.html;x",
+        "/viewer/%252e%252e/admin/index.html",
+        "/viewer\\index.html",
+        "/viewer/..\\index.html",
+        "/-/nothing",
+        "/-/assets/nothing.css",
+        "/-/me/",
+        "/-/%6de",
+        "/-",
+        "/-/",
+        &long,
     ] {
         assert_eq!(vic.raw(path).await, missing, "{path}");
     }
@@ -110,8 +138,17 @@ async fn a_cookie_counts_only_as_what_it_was_signed_for() {
     let unsigned = format!("eyJhbGciOiJub25lIiwidHlwIjoidG9sbGdhdGUtc2Vzc2lvbitqd3QifQ.{}.", parts[1]);
     let long = "a".repeat(8_000);
     for bad in [
-        attempt.as_str(), &other.jar[SESSION], std::str::from_utf8(&flipped).unwrap(), &unsigned, parts[0],
-        &format!("{}.{}.", parts[0], parts[1]), &format!("{session}x"), &session[..session.len() - 1], "", "..", &long,
+        attempt.as_str(),
+        &other.jar[SESSION],
+        std::str::from_utf8(&flipped).unwrap(),
+        &unsigned,
+        parts[0],
+        &format!("{}.{}.", parts[0], parts[1]),
+        &format!("{session}x"),
+        &session[..session.len() - 1],
+        "",
+        "..",
+        &long,
     ] {
         let mut thief = Browser::new(&site);
         thief.jar.insert(SESSION.into(), bad.into());
@@ -153,7 +190,9 @@ async fn only_a_page_of_the_site_signs_anybody_out() {
     let site = Site::start(600, 3600).await;
     let mut ada = Browser::new(&site);
     ada.sign_in(ADMIN, "ada").await;
-    for headers in [vec![("origin", "https://evil.example"), ("sec-fetch-site", "cross-site")], vec![], vec![("origin", "null")]] {
+    for headers in
+        [vec![("origin", "https://evil.example"), ("sec-fetch-site", "cross-site")], vec![], vec![("origin", "null")]]
+    {
         assert_eq!(ada.send("POST", "/-/logout", &headers, "").await.status, 403, "{headers:?}");
     }
     assert_eq!(ada.visit("/-/logout").await.headers["allow"], "POST");
@@ -188,8 +227,15 @@ async fn stored_bytes_go_out_as_they_are_with_every_header_that_protects_them() 
 async fn forwarded_headers_change_nothing() {
     let site = Site::start(600, 3600).await;
     let mut nobody = Browser::new(&site);
-    let forged = [("x-forwarded-host", "evil.example"), ("x-forwarded-proto", "https"), ("x-forwarded-user", "ada"),
-        ("host", "evil.example"), ("x-forwarded-for", "127.0.0.1"), ("x-original-url", "/-/signed-out"), ("accept", "text/html")];
+    let forged = [
+        ("x-forwarded-host", "evil.example"),
+        ("x-forwarded-proto", "https"),
+        ("x-forwarded-user", "ada"),
+        ("host", "evil.example"),
+        ("x-forwarded-for", "127.0.0.1"),
+        ("x-original-url", "/-/signed-out"),
+        ("accept", "text/html"),
+    ];
     let sent = nobody.send("GET", ADMIN, &forged, "").await;
     assert_eq!(sent.location(), "/-/login?return=/admin/index.html");
     let login = nobody.send("GET", "/-/login", &forged, "").await;
@@ -219,5 +265,8 @@ async fn operators_see_health_and_figures() {
     assert_eq!(operator.fetch(&format!("{}/healthz", site.operations)).await.status, 200);
     assert_eq!(operator.fetch(&format!("{}/readyz", site.operations)).await.body, "serving release 1\n");
     let metrics = operator.fetch(&format!("{}/metrics", site.operations)).await.body;
-    assert!(metrics.contains("tollgate_sign_ins_total 1") && metrics.contains("tollgate_release_number 1"), "{metrics}");
+    assert!(
+        metrics.contains("tollgate_sign_ins_total 1") && metrics.contains("tollgate_release_number 1"),
+        "{metrics}"
+    );
 }

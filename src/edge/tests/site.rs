@@ -166,7 +166,11 @@ fn bundle(role: &str, content: &str) -> BundleDraft {
         media_type: "text/html; charset=utf-8".into(),
         key: Digest::of(format!("{role} {path} {content}").as_bytes()),
     };
-    BundleDraft { role: role.parse().unwrap(), repositories: 3, pages: vec![page("index.html"), page("acme/anvil.html")] }
+    BundleDraft {
+        role: role.parse().unwrap(),
+        repositories: 3,
+        pages: vec![page("index.html"), page("acme/anvil.html")],
+    }
 }
 
 /// A browser without a will of its own: it keeps cookies and goes where it is told.
