@@ -1,4 +1,6 @@
-//! The conversation with the sign-in provider: the only file that names `openidconnect`.
+//! The conversation with the sign-in provider: only this file and its part name `openidconnect`.
+
+mod metadata;
 
 use std::collections::BTreeSet;
 use std::pin::Pin;
@@ -27,49 +29,12 @@ use serde_json::{Map, Value};
 use tokio::sync::Mutex;
 
 use super::idtoken::{self, Expected, Token};
+use super::reply;
 use super::session::Attempt;
-use super::wire::{self, Wire, chain, code_of};
+use super::wire::{Wire, chain, code_of};
 use super::{Error, Provider};
 use crate::keys;
-
-impl<'c> AsyncHttpClient<'c> for Wire {
-    type Error = wire::Error;
-    type Future = Pin<Box<dyn Future<Output = Result<HttpResponse, wire::Error>> + Send + 'c>>;
-
-    fn call(&'c self, request: HttpRequest) -> Self::Future {
-        Box::pin(self.fetch(request))
-    }
-}
-
-/// What a provider says of itself beyond OpenID Connect Discovery 1.0.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-struct Extra {
-    /// OpenID Connect RP-Initiated Logout 1.0.
-    end_session_endpoint: Option<EndSessionUrl>,
-    /// RFC 9207.
-    #[serde(default)]
-    authorization_response_iss_parameter_supported: bool,
-    /// Initiating User Registration via OpenID Connect 1.0.
-    #[serde(default)]
-    prompt_values_supported: Vec<String>,
-}
-
-impl AdditionalProviderMetadata for Extra {}
-
-type Metadata = ProviderMetadata<
-    Extra,
-    CoreAuthDisplay,
-    CoreClientAuthMethod,
-    CoreClaimName,
-    CoreClaimType,
-    CoreGrantType,
-    CoreJweContentEncryptionAlgorithm,
-    CoreJweKeyManagementAlgorithm,
-    CoreJsonWebKey,
-    CoreResponseMode,
-    CoreResponseType,
-    CoreSubjectIdentifierType,
->;
+use metadata::{Known, Metadata};
 
 /// Why a sign-in does not go on.
 #[derive(Debug)]
@@ -87,12 +52,6 @@ pub(super) struct Begun {
     pub(super) url: String,
     /// What to remember until it comes back.
     pub(super) attempt: Attempt,
-}
-
-/// What is known of the provider, and when it was asked.
-struct Known {
-    metadata: Metadata,
-    asked: Instant,
 }
 
 /// When the provider was last asked for something that must not be asked for often.
@@ -118,6 +77,8 @@ pub(super) struct Login {
     wire: Wire,
     known: ArcSwapOption<Known>,
     pace: Mutex<Pace>,
+    /// While the provider's description is not known.
+    policy: HeaderValue,
 }
 
 impl Login {
@@ -139,6 +100,7 @@ impl Login {
             signed_out: PostLogoutRedirectUrl::from_url(here("/-/signed-out")?),
             known: ArcSwapOption::empty(),
             pace: Mutex::default(),
+            policy: reply::policy([issuer.url()]),
             issuer,
             provider,
         })
@@ -209,15 +171,9 @@ impl Login {
         Some(request.http_get_url().into())
     }
 
-    /// The origins a form of ours may lead to, by way of redirects.
-    pub(super) fn form_targets(&self) -> BTreeSet<String> {
-        let mut origins = BTreeSet::from([self.issuer.url().origin().ascii_serialization()]);
-        if let Some(known) = self.known.load().as_ref() {
-            origins.insert(known.metadata.authorization_endpoint().url().origin().ascii_serialization());
-            let endpoint = known.metadata.additional_metadata().end_session_endpoint.as_ref();
-            origins.extend(endpoint.map(|endpoint| endpoint.url().origin().ascii_serialization()));
-        }
-        origins
+    /// The content security policy: a form of ours may lead to the provider.
+    pub(super) fn policy(&self) -> HeaderValue {
+        self.known.load().as_ref().map_or_else(|| self.policy.clone(), |known| known.policy.clone())
     }
 
     /// The provider's description of itself: what is known if it is fresh, else asked for. One asks, the others wait.
@@ -237,7 +193,7 @@ impl Login {
         }
         match self.discover().await {
             Ok(metadata) => {
-                let known = Arc::new(Known { metadata, asked: Instant::now() });
+                let known = Arc::new(Known::new(metadata, Instant::now()));
                 self.known.store(Some(known.clone()));
                 Ok(known)
             }
@@ -318,7 +274,7 @@ impl Login {
         let keys = keys.map_err(|error| Fault::Down(chain(&error)))?;
         tracing::info!("fetched the keys of the sign-in provider again");
         let metadata = known.metadata.clone().set_jwks(keys.clone());
-        self.known.store(Some(Arc::new(Known { metadata, asked: known.asked })));
+        self.known.store(Some(Arc::new(Known::new(metadata, known.asked))));
         Ok(Some(keys))
     }
 
@@ -357,21 +313,6 @@ impl Login {
             return Err(format!("userinfo was answered with {}", answer.status()));
         }
         serde_json::from_slice(answer.body()).map_err(|_| "the userinfo answer is no JSON object".into())
-    }
-}
-
-impl Known {
-    /// `client_secret_basic` is what a provider means that says nothing (Discovery 1.0, 3).
-    fn basic(&self) -> bool {
-        let methods = self.metadata.token_endpoint_auth_methods_supported();
-        methods.is_none_or(|methods| methods.contains(&CoreClientAuthMethod::ClientSecretBasic))
-    }
-
-    /// How to ask for another account: by choosing one where that is offered, else by signing in anew.
-    fn prompt(&self) -> CoreAuthPrompt {
-        let offered = &self.metadata.additional_metadata().prompt_values_supported;
-        let choose = offered.iter().any(|prompt| prompt == "select_account");
-        if choose { CoreAuthPrompt::SelectAccount } else { CoreAuthPrompt::Login }
     }
 }
 

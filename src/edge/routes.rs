@@ -55,7 +55,7 @@ pub(super) fn service(
 async fn answer(edge: Arc<Edge>, asked: Asked, peer: Option<Peer>) -> warp::reply::Response {
     let began = Instant::now();
     let mut reply = edge.answer(&asked, now()).await;
-    reply::seal(&mut reply, &reply::policy(&edge.login.form_targets()), edge.base.scheme() == "https");
+    reply::seal(&mut reply, edge.login.policy(), edge.base.scheme() == "https");
     let status = reply.status();
     edge.metrics.replied(status);
     let peer = peer.map(|peer| peer.0);

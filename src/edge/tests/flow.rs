@@ -170,6 +170,44 @@ async fn a_session_ends_by_itself() {
 }
 
 #[tokio::test]
+async fn a_session_in_use_lasts_beyond_its_idle_limit_and_one_left_alone_does_not() {
+    let site = Site::start(3, 3600).await;
+    let mut ada = Browser::new(&site);
+    ada.sign_in(ADMIN, "ada").await;
+    let mut left = ada.clone();
+    for _ in 0..3 {
+        tokio::time::sleep(std::time::Duration::from_millis(1_200)).await;
+        assert_eq!(ada.fetch(ADMIN).await.status, 200);
+    }
+    assert_eq!(left.fetch(ADMIN).await.status, 401);
+}
+
+#[tokio::test]
+async fn under_https_every_cookie_is_bound_to_the_host() {
+    let site = Site::secure().await;
+    let mut ada = Browser::new(&site);
+    assert_eq!(ada.sign_in(ADMIN, "ada").await, ADMIN);
+    let page = ada.visit(ADMIN).await;
+    assert_eq!((page.status, ada.jar.keys().collect::<Vec<_>>()), (200, vec!["__Host-tollgate"]));
+    assert_eq!(page.headers["strict-transport-security"], "max-age=31536000");
+    let plain = format!("tollgate={}", ada.jar["__Host-tollgate"]);
+    let planted = Browser::new(&site).send("GET", ADMIN, &[("cookie", &plain)], "").await;
+    assert_eq!(planted.status, 401, "a cookie without the prefix could be anybody's");
+    ada.sign_out().await;
+    assert!(ada.jar.is_empty());
+}
+
+#[tokio::test]
+async fn signing_in_again_ends_the_session_before() {
+    let site = Site::start(600, 3600).await;
+    let mut ada = Browser::new(&site);
+    ada.sign_in(ADMIN, "ada").await;
+    let mut before = ada.clone();
+    ada.sign_in(ADMIN, "ada").await;
+    assert_eq!((before.fetch(ADMIN).await.status, ada.fetch(ADMIN).await.status), (401, 200));
+}
+
+#[tokio::test]
 async fn who_has_no_role_is_told_so_and_can_leave() {
     let site = Site::start(600, 3600).await;
     let mut noa = Browser::new(&site);
