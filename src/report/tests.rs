@@ -39,6 +39,7 @@ fn run(outcomes: &[(&str, Option<u64>, Collected)]) -> Run {
         frozen: false,
         requests: 4242,
         outcomes: outcomes.iter().map(outcome).collect(),
+        faults: Vec::new(),
     }
 }
 
