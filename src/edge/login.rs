@@ -3,7 +3,6 @@
 mod metadata;
 
 use std::collections::BTreeSet;
-use std::pin::Pin;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -11,20 +10,14 @@ use arc_swap::ArcSwapOption;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use http::{HeaderValue, Request, header};
-use openidconnect::core::{
-    CoreAuthDisplay, CoreAuthPrompt, CoreAuthenticationFlow, CoreClaimName, CoreClaimType, CoreClient,
-    CoreClientAuthMethod, CoreGrantType, CoreJsonWebKey, CoreJweContentEncryptionAlgorithm,
-    CoreJweKeyManagementAlgorithm, CoreJwsSigningAlgorithm as Alg, CoreResponseMode, CoreResponseType,
-    CoreSubjectIdentifierType,
-};
+use openidconnect::core::{CoreAuthenticationFlow, CoreClient, CoreJsonWebKey, CoreJwsSigningAlgorithm as Alg};
 use openidconnect::url::{Url, form_urlencoded};
 use openidconnect::{
-    AdditionalProviderMetadata, AsyncHttpClient, ClientId, CsrfToken, EndSessionUrl, HttpRequest, HttpResponse,
-    IssuerUrl, JsonWebKey, JsonWebKeySet, LogoutHint, LogoutRequest, Nonce, PkceCodeChallenge, PostLogoutRedirectUrl,
-    ProviderMetadata, RedirectUrl, Scope,
+    ClientId, CsrfToken, IssuerUrl, JsonWebKey, JsonWebKeySet, LogoutHint, LogoutRequest, Nonce, PkceCodeChallenge,
+    PostLogoutRedirectUrl, RedirectUrl, Scope,
 };
 use secrecy::ExposeSecret;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use serde_json::{Map, Value};
 use tokio::sync::Mutex;
 

@@ -268,10 +268,12 @@ impl Browser {
 
     /// From an address of the site to the callback that the provider sends the browser to.
     pub(super) async fn callback(&mut self, address: &str, sub: &str) -> String {
-        let login = self.visit(address).await;
-        let provider = self.visit(login.location()).await;
+        let mut sent = self.visit(address).await;
+        if sent.location().starts_with("/-/login") {
+            sent = self.visit(&sent.location().to_owned()).await;
+        }
         let form = [("content-type", "application/x-www-form-urlencoded")];
-        let chosen = self.send("POST", provider.location(), &form, &format!("sub={sub}")).await;
+        let chosen = self.send("POST", sent.location(), &form, &format!("sub={sub}")).await;
         chosen.location().to_owned()
     }
 
