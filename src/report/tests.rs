@@ -43,7 +43,6 @@ fn run(outcomes: &[(&str, Option<u64>, Collected)]) -> Run {
             mending: "check it".to_owned(),
         }],
         outcomes: outcomes.iter().map(outcome).collect(),
-        faults: Vec::new(),
     }
 }
 

@@ -72,29 +72,51 @@ async fn what_is_missing_and_what_is_not_yours_look_the_same() {
     let site = Site::start(600, 3600).await;
     let mut vic = Browser::new(&site);
     vic.sign_in("/", "vic").await;
-    let mut missing = vic.visit("/viewer/nothing.html").await;
-    assert_eq!(missing.status, 404);
-    missing.headers.remove("date");
+    let missing = vic.raw("/viewer/nothing.html").await;
+    assert!(missing.starts_with("HTTP/1.1 404 "), "{missing}");
+    assert!(vic.raw("/viewer/index.html").await.starts_with("HTTP/1.1 200 "));
+    let long = format!("/viewer/{}", "a".repeat(3_000));
     for path in [
         ADMIN,
         "/admin/nothing.html",
         "/nobody/index.html",
         "/admin/",
+        "/admin",
         "/nobody/",
         "/viewer/index.json",
         "/%76iewer/index.html",
         "//viewer/index.html",
+        "/viewer//index.html",
         "/viewer%2findex.html",
         "/viewer/%2e/index.html",
+        "/./viewer/index.html",
+        "/viewer/./index.html",
+        "/admin/../viewer/index.html",
+        "/..",
+        "/viewer/..",
+        "/../viewer/index.html",
         "/viewer/index.html%00",
+        "/viewer/%00",
         "/Viewer/index.html",
+        "/VIEWER/INDEX.HTML",
+        "/viewer/index.html/",
+        "/viewer/index.html;x",
         "/viewer/%252e%252e/admin/index.html",
+        "/viewer\\index.html",
+        "/viewer/..\\index.html",
         "/-/nothing",
         "/-/assets/nothing.css",
+        "/-/me/",
+        "/-/%6de",
+        "/-",
+        "/-/",
+        &long,
     ] {
-        let mut page = vic.visit(path).await;
-        page.headers.remove("date");
-        assert_eq!(page, missing, "{path}");
+        assert_eq!(vic.raw(path).await, missing, "{path}");
+    }
+    for unsendable in ["/viewer/\0", "viewer/index.html", "/viewer/\u{1}x"] {
+        let reply = vic.raw(unsendable).await;
+        assert!(reply.starts_with("HTTP/1.1 400 "), "{unsendable:?}: {reply}");
     }
 }
 
@@ -145,6 +167,44 @@ async fn a_session_ends_by_itself() {
     assert_eq!(ada.visit(ADMIN).await.status, 200);
     tokio::time::sleep(std::time::Duration::from_millis(2_100)).await;
     assert_eq!(ada.visit(ADMIN).await.location(), "/-/login?return=/admin/index.html");
+}
+
+#[tokio::test]
+async fn a_session_in_use_lasts_beyond_its_idle_limit_and_one_left_alone_does_not() {
+    let site = Site::start(3, 3600).await;
+    let mut ada = Browser::new(&site);
+    ada.sign_in(ADMIN, "ada").await;
+    let mut left = ada.clone();
+    for _ in 0..3 {
+        tokio::time::sleep(std::time::Duration::from_millis(1_200)).await;
+        assert_eq!(ada.fetch(ADMIN).await.status, 200);
+    }
+    assert_eq!(left.fetch(ADMIN).await.status, 401);
+}
+
+#[tokio::test]
+async fn under_https_every_cookie_is_bound_to_the_host() {
+    let site = Site::secure().await;
+    let mut ada = Browser::new(&site);
+    assert_eq!(ada.sign_in(ADMIN, "ada").await, ADMIN);
+    let page = ada.visit(ADMIN).await;
+    assert_eq!((page.status, ada.jar.keys().map(String::as_str).collect::<Vec<_>>()), (200, vec!["__Host-tollgate"]));
+    assert_eq!(page.headers["strict-transport-security"], "max-age=31536000");
+    let plain = format!("tollgate={}", ada.jar["__Host-tollgate"]);
+    let planted = Browser::new(&site).send("GET", ADMIN, &[("cookie", &plain)], "").await;
+    assert_eq!(planted.status, 401, "a cookie without the prefix could be anybody's");
+    ada.sign_out().await;
+    assert!(ada.jar.is_empty());
+}
+
+#[tokio::test]
+async fn signing_in_again_ends_the_session_before() {
+    let site = Site::start(600, 3600).await;
+    let mut ada = Browser::new(&site);
+    ada.sign_in(ADMIN, "ada").await;
+    let mut before = ada.clone();
+    assert_eq!(ada.sign_in("/-/login?return=/-/me", "ada").await, "/-/me");
+    assert_eq!((before.fetch(ADMIN).await.status, ada.fetch(ADMIN).await.status), (401, 200));
 }
 
 #[tokio::test]
