@@ -334,13 +334,33 @@ fn odd_forms() -> Vec<String> {
         ] {
             forms.push(format!("{front}{page}"));
         }
-        for tail in ["/index.html/", "/index.html;x", "/index.html%00", "/index.html%00.css", "/index%2ehtml", "%2findex.html",
-            "/INDEX.HTML", "/index.html.", "/index.html%20", "/.index.html", "/index.html~", "/%2e/index.html", "/index.html%0a",
-            "/index.html%c0%ae", "/ïndex.html", "/index.json", "/../statement", "/%2e%2e%2fstatement"] {
+        for tail in [
+            "/index.html/",
+            "/index.html;x",
+            "/index.html%00",
+            "/index.html%00.css",
+            "/index%2ehtml",
+            "%2findex.html",
+            "/INDEX.HTML",
+            "/index.html.",
+            "/index.html%20",
+            "/.index.html",
+            "/index.html~",
+            "/%2e/index.html",
+            "/index.html%0a",
+            "/index.html%c0%ae",
+            "/ïndex.html",
+            "/index.json",
+            "/../statement",
+            "/%2e%2e%2fstatement",
+        ] {
             forms.push(format!("/{role}{tail}"));
         }
     }
-    forms.extend(["/statement", "/current", "/keys/session.json", "/tollgate.toml", "/tollgate.sqlite", "/*", "/-", "/-/"].map(str::to_owned));
+    forms.extend(
+        ["/statement", "/current", "/keys/session.json", "/tollgate.toml", "/tollgate.sqlite", "/*", "/-", "/-/"]
+            .map(str::to_owned),
+    );
     forms.push(format!("/{}", "a".repeat(5_000)));
     forms.push(format!("/{}", "a/".repeat(3_000)));
     forms

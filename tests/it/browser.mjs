@@ -14,7 +14,7 @@ import { chromium } from 'playwright-core';
 const { base, person, bundles, others, shots } = JSON.parse(process.argv[2]);
 const seen = { person, pages: [], refused: [] };
 const complaints = [];
-let refusalsExpected = false;
+let refusalsExpected = !bundles.length;
 
 function executable() {
   return process.env.CHROMIUM ?? execFileSync('which', ['chromium'], { encoding: 'utf8' }).trim();
@@ -25,11 +25,18 @@ function listen(page) {
   page.on('pageerror', (error) => complaints.push(`${page.url()}: ${error}`));
   page.on('requestfailed', (request) => complaints.push(`${request.url()}: ${request.failure().errorText}`));
   page.on('console', (message) => {
-    const expected = refusalsExpected && / 404 /.test(message.text());
+    const expected = refusalsExpected && / 40[34] /.test(message.text());
     if (!expected && ['error', 'warning'].includes(message.type())) {
       complaints.push(`${page.url()}: ${message.text()}`);
     }
   });
+}
+
+// A page that must be complained about: whoever never hears a complaint would hear none of ours either.
+async function hears(page) {
+  await page.setContent('<meta http-equiv="Content-Security-Policy" content="default-src \'none\'"><p style="color:red">');
+  assert.ok(complaints.length, 'a violated Content-Security-Policy goes unheard');
+  complaints.length = 0;
 }
 
 async function signIn(page) {
@@ -53,7 +60,7 @@ async function check(page, title) {
   seen.pages.push(new URL(page.url()).pathname);
 }
 
-// The front door shows a chooser, or the only bundle at once.
+// The front door shows a chooser, the only bundle at once, or that there is none.
 async function frontDoor(page) {
   await page.goto(`${base}/`);
   const offered = await page.locator('main a').evaluateAll((links) => links.map((link) => new URL(link.href).pathname.split('/')[1]));
@@ -76,18 +83,20 @@ async function walk(page, { role, title }) {
 }
 
 async function refused(page) {
+  // Whoever has no role at all is told so; anybody else learns nothing.
+  const status = bundles.length ? 404 : 403;
   refusalsExpected = true;
   for (const role of others) {
     const bodies = [];
     for (const address of [`${base}/${role}/`, `${base}/${role}/index.html`, `${base}/no-such-role/`]) {
       const response = await page.goto(address);
-      assert.equal(response.status(), 404, `${address} answers ${response.status()}`);
+      assert.equal(response.status(), status, `${address} answers ${response.status()}`);
       bodies.push((await response.text()).replaceAll(role, 'no-such-role'));
     }
     assert.equal(bodies[0], bodies[2], `a bundle of others looks different from one that does not exist`);
     seen.refused.push(role);
   }
-  refusalsExpected = false;
+  refusalsExpected = !bundles.length;
 }
 
 // Signs out here and at the provider, then tries the cookies from before.
@@ -128,6 +137,7 @@ try {
   context.setDefaultTimeout(20_000);
   const page = await context.newPage();
   listen(page);
+  await hears(page);
   await signIn(page);
   await frontDoor(page);
   for (const bundle of bundles) await walk(page, bundle);

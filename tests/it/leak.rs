@@ -23,7 +23,8 @@ fn no_bundle_holds_a_word_about_a_repository_outside_its_role() {
     for role in ALL_ROLES {
         let entries = bundle::bundle(&world.output(), number, role);
         let texts = lower(&entries);
-        let own: Vec<&Secret> = secrets.iter().filter(|secret| speaks_of(role, &secret.repository, secret.private)).collect();
+        let own: Vec<&Secret> =
+            secrets.iter().filter(|secret| speaks_of(role, &secret.repository, secret.private)).collect();
         for secret in &secrets {
             if own.iter().any(|other| other.repository == secret.repository) {
                 let name = secret.repository.to_lowercase();
@@ -46,7 +47,11 @@ fn no_bundle_holds_a_word_about_a_repository_outside_its_role() {
 fn the_csv_of_a_bundle_is_searched_too() {
     let world = World::published();
     let entries = bundle::bundle(&world.output(), bundle::current(&world.output()), "administrator");
-    let csv: String = entries.iter().filter(|(name, _)| name.ends_with(".csv")).map(|(_, bytes)| String::from_utf8_lossy(bytes)).collect();
+    let csv: String = entries
+        .iter()
+        .filter(|(name, _)| name.ends_with(".csv"))
+        .map(|(_, bytes)| String::from_utf8_lossy(bytes))
+        .collect();
     for secret in secrets(&world) {
         assert!(csv.contains(&secret.repository), "no CSV speaks of {}", secret.repository);
     }

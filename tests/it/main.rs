@@ -1,5 +1,11 @@
 //! Integration tests: real database, real sockets, real browser; third parties replaced only at the wire.
 
+mod access;
+mod browser;
 #[cfg(test)]
 mod history;
+mod kill;
 mod layers;
+mod leak;
+mod signin;
+mod support;

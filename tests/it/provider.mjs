@@ -2,7 +2,7 @@
 //
 //   node provider.mjs '{"base": "http://127.0.0.1:4000", "people": {"ada": {"email": "ada@acme.example", …}}}'
 //
-// `base` is where the edge will answer, `people` maps each subject to its claims. Prints {"issuer", "client_id",
+// `base` is where the edge will answer, `people` maps each subject to its claims; a `port` may be given. Prints {"issuer", "client_id",
 // "client_secret"} when it listens. Then it obeys one JSON object a line on standard input, answers each with one
 // line, and ends with its standard input, so that it never outlives the test that started it:
 //   {"rotate": true}         sign with a new key from now on and forget the old one at once
@@ -16,7 +16,7 @@ import { generateKeyPairSync, randomUUID } from 'node:crypto';
 console.info = console.warn = () => {};
 const { default: Provider } = await import('oidc-provider');
 
-const { base, people } = JSON.parse(process.argv[2]);
+const { base, people, port = 0 } = JSON.parse(process.argv[2]);
 const client = { client_id: 'tollgate', client_secret: 'a-secret-of-the-tests-only' };
 const live = new Map();
 let issuer;
@@ -96,7 +96,7 @@ const server = createServer((request, response) => {
   const answer = request.url.startsWith('/interaction/') ? interact : provider.callback();
   Promise.resolve(answer(request, response)).catch((error) => response.writeHead(500).end(String(error)));
 });
-await new Promise((ready) => server.listen(0, '127.0.0.1', ready));
+await new Promise((ready) => server.listen(port, '127.0.0.1', ready));
 issuer = `http://127.0.0.1:${server.address().port}`;
 rebuild();
 const say = (value) => process.stdout.write(`${JSON.stringify(value)}\n`);

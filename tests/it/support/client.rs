@@ -91,7 +91,9 @@ impl Client {
     pub(crate) fn arrive(&mut self, mut reply: Reply) -> Reply {
         for _ in 0..20 {
             match reply.location() {
-                Some(next) if StatusCode::from_u16(reply.status).unwrap().is_redirection() => reply = self.get(next.as_str()),
+                Some(next) if StatusCode::from_u16(reply.status).unwrap().is_redirection() => {
+                    reply = self.get(next.as_str())
+                }
                 _ => return reply,
             }
         }
@@ -108,7 +110,9 @@ impl Client {
     fn keep_cookies(&mut self, headers: &HeaderMap) {
         for cookie in headers.get_all(SET_COOKIE).iter().filter_map(|value| value.to_str().ok()) {
             let (name, value) = cookie.split(';').next().and_then(|pair| pair.split_once('=')).unwrap_or((cookie, ""));
-            let gone = cookie.to_ascii_lowercase().contains("max-age=0") || cookie.contains("Expires=Thu, 01 Jan 1970") || value.is_empty();
+            let gone = cookie.to_ascii_lowercase().contains("max-age=0")
+                || cookie.contains("Expires=Thu, 01 Jan 1970")
+                || value.is_empty();
             if gone || cookie.contains("expires=Thu, 01 Jan 1970") {
                 self.cookies.remove(name.trim());
             } else {

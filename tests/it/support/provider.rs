@@ -11,17 +11,26 @@ use super::program::Running;
 pub(crate) struct Provider {
     node: Running,
     pub(crate) issuer: String,
-    pub(crate) client_id: String,
     pub(crate) client_secret: String,
 }
 
 impl Provider {
+    /// The secret of its only client.
+    pub(crate) const SECRET: &str = "a-secret-of-the-tests-only";
+
     /// Starts it for an edge at `base`; `people` maps each subject to its claims.
     pub(crate) fn start(base: &str, people: &Value) -> Provider {
-        let mut node = script("provider.mjs", &json!({ "base": base, "people": people }));
+        Provider::start_on(0, base, people)
+    }
+
+    /// Starts it on a port that the edge knows already.
+    pub(crate) fn start_on(port: u16, base: &str, people: &Value) -> Provider {
+        let mut node = script("provider.mjs", &json!({ "port": port, "base": base, "people": people }));
         let told: Value = node.line(|line| serde_json::from_str(line).ok());
         let text = |key: &str| told[key].as_str().unwrap().to_owned();
-        Provider { issuer: text("issuer"), client_id: text("client_id"), client_secret: text("client_secret"), node }
+        let client_secret = text("client_secret");
+        assert_eq!(client_secret, Provider::SECRET);
+        Provider { issuer: text("issuer"), client_secret, node }
     }
 
     /// From now on it signs with a new key and has forgotten the old one.

@@ -1,5 +1,7 @@
 //! The setting of most tests: sources, roles and people, with who may see what written down by hand.
 
+use std::cell::RefCell;
+
 use serde_json::{Value, json};
 
 use super::{Github, Project, Provider, Running, free_port};
@@ -99,6 +101,7 @@ pub(crate) struct World {
     pub(crate) project: Project,
     pub(crate) github: Github,
     pub(crate) base: String,
+    more: RefCell<String>,
 }
 
 impl World {
@@ -108,6 +111,7 @@ impl World {
             project: Project::empty(),
             github: Github::start(),
             base: format!("http://127.0.0.1:{}", free_port()),
+            more: RefCell::default(),
         };
         world.configure("http://127.0.0.1:9");
         world.run(&["keys", "init"]).succeeds();
@@ -135,10 +139,17 @@ impl World {
         let text = format!(
             "[site]\ntitle = \"Traffic\"\nbase_url = \"{}\"\n\n{sources}\n{ROLES}\n\
              [oidc]\nissuer = \"{issuer}\"\nclient_id = \"tollgate\"\nclient_secret_env = \"{SECRET}\"\n\n\
-             [edge]\nlisten = \"{listen}\"\n",
-            self.base
+             [edge]\nlisten = \"{listen}\"\n\n{}",
+            self.base,
+            self.more.borrow()
         );
         self.project.write("tollgate.toml", &text);
+    }
+
+    /// Adds a section to the configuration, from now on.
+    pub(crate) fn amend(&self, text: &str) {
+        self.more.borrow_mut().push_str(text);
+        self.configure("http://127.0.0.1:9");
     }
 
     /// Runs a command of the program with the sample's token.
@@ -154,13 +165,13 @@ impl World {
     pub(crate) fn serve(&self) -> (Provider, Running) {
         let provider = Provider::start(&self.base, &people());
         self.configure(&provider.issuer);
-        let edge = self.serve_with(&provider);
+        let edge = self.serve_with_secret(&provider.client_secret);
         (provider, edge)
     }
 
-    /// Starts the edge in front of a provider and waits until it answers.
-    pub(crate) fn serve_with(&self, provider: &Provider) -> Running {
-        let mut edge = self.project.start_with(&[(SECRET, &provider.client_secret)], &["serve"]);
+    /// Starts the edge with the secret it has with its provider, and waits until it answers.
+    pub(crate) fn serve_with_secret(&self, secret: &str) -> Running {
+        let mut edge = self.project.start_with(&[(SECRET, secret)], &["serve"]);
         let address = self.base.trim_start_matches("http://");
         edge.until(|| std::net::TcpStream::connect(address).ok().map(drop), "the edge does not answer");
         edge
