@@ -40,7 +40,8 @@ repositories = ["*/*", "!private"]
 "#;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let folder: PathBuf = std::env::args().skip(1).find(|argument| argument != "--bench").ok_or("name a folder")?.into();
+    let folder: PathBuf =
+        std::env::args().skip(1).find(|argument| argument != "--bench").ok_or("name a folder")?.into();
     std::fs::create_dir_all(&folder)?;
     std::fs::write(folder.join("tollgate.toml"), CONFIGURATION)?;
     let mut history = History::open(&Settings { path: folder.join("tollgate.sqlite") })?;
@@ -100,7 +101,11 @@ fn day(n: u64, date: Date) -> Day {
 
 fn snapshot(n: u64, kind: u64, taken: tollgate::domain::Timestamp) -> Snapshot {
     let row = |place: u64| Ranked {
-        name: if kind == 1 { format!("site-{}.example", noise(n, place) % 40) } else { format!("/owner/repository-{n}/page-{place}") },
+        name: if kind == 1 {
+            format!("site-{}.example", noise(n, place) % 40)
+        } else {
+            format!("/owner/repository-{n}/page-{place}")
+        },
         title: (kind == 2).then(|| format!("Page {place} of repository {n}")),
         count: 200 / (place + 1),
         uniques: 80 / (place + 1),

@@ -73,7 +73,8 @@ fn alone(selector: &Selector) -> Selection {
 }
 
 fn known_owners(repositories: &[RepositoryHistory]) -> String {
-    let owners: std::collections::BTreeSet<&str> = repositories.iter().map(|known| known.repository.name.owner()).collect();
+    let owners: std::collections::BTreeSet<&str> =
+        repositories.iter().map(|known| known.repository.name.owner()).collect();
     let owners: Vec<String> = owners.iter().map(|owner| format!("`{owner}`")).collect();
     format!("known owners are {}; fix the selector or remove the role", owners.join(", "))
 }
@@ -87,6 +88,7 @@ pub(super) struct Unmatched(String);
 fn secrets(config: &Config) -> Vec<String> {
     let tokens = config.sources.iter().map(|source| (format!("source `{}`", source.name), &source.token));
     let client = config.edge.iter().filter_map(|edge| Some(("sign-in".to_owned(), edge.client_secret.as_ref()?)));
-    let missing = |(of, secret): (String, &Secret)| secret.read().is_err().then(|| format!("{of}: {secret} cannot be read here"));
+    let missing =
+        |(of, secret): (String, &Secret)| secret.read().is_err().then(|| format!("{of}: {secret} cannot be read here"));
     tokens.chain(client).filter_map(missing).collect()
 }

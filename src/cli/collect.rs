@@ -77,7 +77,16 @@ fn failed(source: &github::Settings, now: Timestamp, fault: &github::Error) -> R
     let (cause, mending) = told.split_once("\n\nhint: ").unwrap_or((&told, "run the command again"));
     let fault = SourceFault { cause: cause.to_owned(), mending: mending.to_owned() };
     let (source, finished) = (source.source.clone(), Utc::now().max(now));
-    Run { source, started: now, finished, window: None, frozen: false, requests: 0, outcomes: vec![], faults: vec![fault] }
+    Run {
+        source,
+        started: now,
+        finished,
+        window: None,
+        frozen: false,
+        requests: 0,
+        outcomes: vec![],
+        faults: vec![fault],
+    }
 }
 
 /// Opens the history off the asynchronous threads.
@@ -110,7 +119,10 @@ fn tell(run: &Run) {
         warn!("source `{}`: {failed} of {} failed", run.source, count(total, "repository", "repositories"));
     }
     if run.frozen {
-        warn!("source `{}`: GitHub's own figures stand still; the days that are missing will be asked for again", run.source);
+        warn!(
+            "source `{}`: GitHub's own figures stand still; the days that are missing will be asked for again",
+            run.source
+        );
     }
 }
 
@@ -118,7 +130,8 @@ fn tell(run: &Run) {
 pub(super) fn print(summary: &Summary) {
     for run in &summary.runs {
         let of = |wanted: fn(&Collected) -> bool| run.outcomes.iter().filter(|o| wanted(&o.result)).count();
-        let (done, skipped) = (of(|r| matches!(r, Collected::Done { .. })), of(|r| matches!(r, Collected::Skipped { .. })));
+        let (done, skipped) =
+            (of(|r| matches!(r, Collected::Done { .. })), of(|r| matches!(r, Collected::Skipped { .. })));
         let seconds = (run.finished - run.started).num_milliseconds() as f64 / 1_000.0;
         println!(
             "{}: {done} collected, {skipped} skipped, {} failed, {} requests in {seconds:.1} s",

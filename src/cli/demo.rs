@@ -43,7 +43,10 @@ struct Places {
 
 impl Demo {
     pub(super) async fn run(self) -> Result<End> {
-        ensure!(self.listen.ip().is_loopback(), "the demo serves this machine only\n\nhint: listen on 127.0.0.1 or [::1]");
+        ensure!(
+            self.listen.ip().is_loopback(),
+            "the demo serves this machine only\n\nhint: listen on 127.0.0.1 or [::1]"
+        );
         let temporary = tempfile::tempdir().context("cannot make a temporary folder")?;
         let folder = self.folder.clone().unwrap_or_else(|| temporary.path().to_owned());
         let places = self.places().await?;
@@ -70,14 +73,17 @@ impl Demo {
             Err(_) => serve::bind(free(self.listen.ip()), "listen").await?,
         };
         let loopback = free([127, 0, 0, 1].into());
-        Ok(Places { edge, github: serve::bind(loopback, "listen").await?, signin: serve::bind(loopback, "listen").await? })
+        Ok(Places {
+            edge,
+            github: serve::bind(loopback, "listen").await?,
+            signin: serve::bind(loopback, "listen").await?,
+        })
     }
 }
 
 /// A configuration like anyone's, in a folder of its own, with keys.
 fn configure(folder: &Path, places: &Places, secret: &str) -> Result<Config> {
-    let [edge, github, signin] =
-        [&places.edge, &places.github, &places.signin].map(|listener| listener.local_addr());
+    let [edge, github, signin] = [&places.edge, &places.github, &places.signin].map(|listener| listener.local_addr());
     let text = include_str!("demo.toml")
         .replace("{edge}", &edge?.to_string())
         .replace("{github}", &github?.to_string())
@@ -159,7 +165,10 @@ fn tell(config: &Config, people: &[Person]) {
     for person in people {
         println!("    {:<15} {:<28} sees {}", person.name, person.note, sees(config, person));
     }
-    println!("\n  The folder is {}\n  Press Ctrl-C to end.\n", config.file.parent().unwrap_or(Path::new(".")).display());
+    println!(
+        "\n  The folder is {}\n  Press Ctrl-C to end.\n",
+        config.file.parent().unwrap_or(Path::new(".")).display()
+    );
 }
 
 fn sees(config: &Config, person: &Person) -> String {

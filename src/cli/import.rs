@@ -35,7 +35,9 @@ impl Import {
             print_json(&recorded)?;
         } else {
             let Recorded { repositories, new_days, changed_days, snapshots } = recorded;
-            println!("new: {repositories} repositories, {new_days} days, {snapshots} snapshots; changed: {changed_days} days");
+            println!(
+                "new: {repositories} repositories, {new_days} days, {snapshots} snapshots; changed: {changed_days} days"
+            );
         }
         Ok(End::Done)
     }

@@ -48,7 +48,8 @@ fn take_at(path: &Path, command: &str) -> Result<Lock> {
         }
         Err(TryLockError::Error(cause)) => return Err(cause).with_context(open),
     }
-    let holder = format!("`tollgate {command}`, process {}, since {}", std::process::id(), Utc::now().format("%F %T UTC"));
+    let holder =
+        format!("`tollgate {command}`, process {}, since {}", std::process::id(), Utc::now().format("%F %T UTC"));
     file.set_len(0).and_then(|()| file.rewind()).and_then(|()| file.write_all(holder.as_bytes())).with_context(open)?;
     Ok(Lock { _file: file })
 }

@@ -87,7 +87,8 @@ pub enum End {
 impl End {
     /// How a command ended that returned an error.
     pub fn of(fault: &anyhow::Error) -> End {
-        let configuration = fault.is::<config::Faults>() || fault.is::<config::SecretFault>() || fault.is::<check::Unmatched>();
+        let configuration =
+            fault.is::<config::Faults>() || fault.is::<config::SecretFault>() || fault.is::<check::Unmatched>();
         if configuration { End::Usage } else { End::Failed }
     }
 }

@@ -36,14 +36,20 @@ impl Command {
             Command::Verify { number } => {
                 let number = match number {
                     Some(number) => *number,
-                    None => releases.current().await?.ok_or_else(|| anyhow!("there is no release yet\n\nhint: run `tollgate nightly`"))?,
+                    None => releases
+                        .current()
+                        .await?
+                        .ok_or_else(|| anyhow!("there is no release yet\n\nhint: run `tollgate nightly`"))?,
                 };
                 let verified = releases.verify(&keys, number).await?;
                 if as_json {
                     print_json(&json!({ "number": number, "verified": verified }))?;
                 } else {
                     let bundles = count(verified.bundles, "bundle", "bundles");
-                    println!("release {number} is whole: {bundles}, {} entries, {} bytes", verified.entries, verified.bytes);
+                    println!(
+                        "release {number} is whole: {bundles}, {} entries, {} bytes",
+                        verified.entries, verified.bytes
+                    );
                 }
                 Ok(End::Done)
             }
@@ -66,7 +72,9 @@ fn list(listed: &[Listed], as_json: bool) -> Result<End> {
         let Listed { number, current, statement } = release;
         if as_json {
             print_json(&match statement {
-                Ok(s) => json!({ "number": number, "current": current, "created": s.created, "through": s.through, "bundles": s.bundles.len(), "rollback_to": s.rollback_to }),
+                Ok(s) => {
+                    json!({ "number": number, "current": current, "created": s.created, "through": s.through, "bundles": s.bundles.len(), "rollback_to": s.rollback_to })
+                }
                 Err(fault) => json!({ "number": number, "current": current, "fault": fault.to_string() }),
             })?;
             continue;

@@ -88,7 +88,8 @@ mod tests {
 
     #[test]
     fn paths_with_blanks_and_per_cents_survive_cron_and_systemd() {
-        let line = r"17 2 * * * cd '/srv/50\%' && '/opt/toll gate/tollgate' --config '/srv/50\%/t.toml' --quiet nightly";
+        let line =
+            r"17 2 * * * cd '/srv/50\%' && '/opt/toll gate/tollgate' --config '/srv/50\%/t.toml' --quiet nightly";
         assert!(crontab(&place()).lines().any(|found| found == line), "{}", crontab(&place()));
         let start = r#"ExecStart="/opt/toll gate/tollgate" --config "/srv/50%%/t.toml" --quiet nightly"#;
         assert!(systemd(&place()).lines().any(|found| found == start), "{}", systemd(&place()));

@@ -43,7 +43,8 @@ impl Serve {
 /// Opens a listener, naming the key to change when that fails.
 pub(super) async fn bind(address: std::net::SocketAddr, key: &str) -> Result<TcpListener> {
     let listener = TcpListener::bind(address).await;
-    listener.with_context(|| format!("cannot listen on {address}; another program may, so change `edge.{key}` or stop it"))
+    listener
+        .with_context(|| format!("cannot listen on {address}; another program may, so change `edge.{key}` or stop it"))
 }
 
 /// Serves until `stop` resolves, then lets requests under way end.

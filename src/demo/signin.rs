@@ -60,7 +60,9 @@ pub struct Settings {
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The listener can be reached from other machines.
-    #[error("the development sign-in refuses to listen on {0}\n\nhint: it lets anybody in without a password; bind it to 127.0.0.1")]
+    #[error(
+        "the development sign-in refuses to listen on {0}\n\nhint: it lets anybody in without a password; bind it to 127.0.0.1"
+    )]
     NotLoopback(SocketAddr),
     /// The listener has no address.
     #[error("the development sign-in has no address: {0}")]

@@ -153,7 +153,9 @@ mod tests {
     }
 
     fn good() -> Map<String, Value> {
-        object(json!({"iss": "https://id.example", "aud": "tollgate", "sub": "7", "nonce": "n", "exp": NOW + 300, "iat": NOW}))
+        object(
+            json!({"iss": "https://id.example", "aud": "tollgate", "sub": "7", "nonce": "n", "exp": NOW + 300, "iat": NOW}),
+        )
     }
 
     fn verdict(claims: &Map<String, Value>) -> Result<(), &'static str> {
@@ -252,7 +254,11 @@ mod tests {
         };
         for (claims, userinfo, expected) in [
             (json!({"sub": "7"}), json!({"sub": "7", "groups": ["a"]}), json!({"sub": "7", "groups": ["a"]})),
-            (json!({"sub": "7", "groups": "a"}), json!({"sub": "7", "groups": "b"}), json!({"sub": "7", "groups": "a"})),
+            (
+                json!({"sub": "7", "groups": "a"}),
+                json!({"sub": "7", "groups": "b"}),
+                json!({"sub": "7", "groups": "a"}),
+            ),
             (
                 json!({"sub": "7", "email": "a@x"}),
                 json!({"sub": "7", "email_verified": true}),

@@ -1,4 +1,6 @@
-//! The conversation with the sign-in provider: the only file that names `openidconnect`.
+//! The conversation with the sign-in provider: only this file and its part name `openidconnect`.
+
+mod metadata;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -8,57 +10,24 @@ use arc_swap::ArcSwapOption;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use http::{HeaderValue, Request, header};
-use openidconnect::core::{
-    CoreAuthDisplay, CoreAuthPrompt, CoreAuthenticationFlow, CoreClaimName, CoreClaimType, CoreClient,
-    CoreClientAuthMethod, CoreGrantType, CoreJsonWebKey, CoreJweContentEncryptionAlgorithm,
-    CoreJweKeyManagementAlgorithm, CoreJwsSigningAlgorithm as Alg, CoreResponseMode, CoreResponseType,
-    CoreSubjectIdentifierType,
-};
+use openidconnect::core::{CoreAuthenticationFlow, CoreClient, CoreJsonWebKey, CoreJwsSigningAlgorithm as Alg};
 use openidconnect::url::{Url, form_urlencoded};
 use openidconnect::{
-    AdditionalProviderMetadata, ClientId, CsrfToken, EndSessionUrl, IssuerUrl, JsonWebKey, JsonWebKeySet, LogoutHint,
-    LogoutRequest, Nonce, PkceCodeChallenge, PostLogoutRedirectUrl, ProviderMetadata, RedirectUrl, Scope,
+    ClientId, CsrfToken, IssuerUrl, JsonWebKey, JsonWebKeySet, LogoutHint, LogoutRequest, Nonce, PkceCodeChallenge,
+    PostLogoutRedirectUrl, RedirectUrl, Scope,
 };
 use secrecy::ExposeSecret;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use serde_json::{Map, Value};
 use tokio::sync::Mutex;
 
 use super::idtoken::{self, Expected, Token};
+use super::reply;
 use super::session::Attempt;
-use super::wire::{Wire, chain};
+use super::wire::{Wire, chain, code_of};
 use super::{Error, Provider};
 use crate::keys;
-
-/// What a provider says of itself beyond OpenID Connect Discovery 1.0.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-struct Extra {
-    /// OpenID Connect RP-Initiated Logout 1.0.
-    end_session_endpoint: Option<EndSessionUrl>,
-    /// RFC 9207.
-    #[serde(default)]
-    authorization_response_iss_parameter_supported: bool,
-    /// Initiating User Registration via OpenID Connect 1.0.
-    #[serde(default)]
-    prompt_values_supported: Vec<String>,
-}
-
-impl AdditionalProviderMetadata for Extra {}
-
-type Metadata = ProviderMetadata<
-    Extra,
-    CoreAuthDisplay,
-    CoreClientAuthMethod,
-    CoreClaimName,
-    CoreClaimType,
-    CoreGrantType,
-    CoreJweContentEncryptionAlgorithm,
-    CoreJweKeyManagementAlgorithm,
-    CoreJsonWebKey,
-    CoreResponseMode,
-    CoreResponseType,
-    CoreSubjectIdentifierType,
->;
+use metadata::{Known, Metadata};
 
 /// Why a sign-in does not go on.
 #[derive(Debug)]
@@ -76,12 +45,6 @@ pub(super) struct Begun {
     pub(super) url: String,
     /// What to remember until it comes back.
     pub(super) attempt: Attempt,
-}
-
-/// What is known of the provider, and when it was asked.
-struct Known {
-    metadata: Metadata,
-    asked: Instant,
 }
 
 /// When the provider was last asked for something that must not be asked for often.
@@ -107,6 +70,8 @@ pub(super) struct Login {
     wire: Wire,
     known: ArcSwapOption<Known>,
     pace: Mutex<Pace>,
+    /// While the provider's description is not known.
+    policy: HeaderValue,
 }
 
 impl Login {
@@ -128,13 +93,14 @@ impl Login {
             signed_out: PostLogoutRedirectUrl::from_url(here("/-/signed-out")?),
             known: ArcSwapOption::empty(),
             pace: Mutex::default(),
+            policy: reply::policy([issuer.url()]),
             issuer,
             provider,
         })
     }
 
     /// Makes up a sign-in: state, nonce and proof key, and the provider's address with all of them.
-    pub(super) async fn begin(&self, another: bool, back: String, now: i64) -> Result<Begun, Fault> {
+    pub(super) async fn begin(&self, another: bool, back: String) -> Result<Begun, Fault> {
         let known = self.known().await?;
         let client_id = ClientId::new(self.provider.client_id.clone());
         let client = CoreClient::from_provider_metadata(known.metadata.clone(), client_id, None);
@@ -152,7 +118,8 @@ impl Login {
             request = request.add_prompt(known.prompt());
         }
         let (url, _, _) = request.url();
-        let attempt = Attempt { state, nonce, verifier: verifier.into_secret(), back, started: now };
+        let started = chrono::Utc::now().timestamp_millis();
+        let attempt = Attempt { state, nonce, verifier: verifier.into_secret(), back, started };
         Ok(Begun { url: url.into(), attempt })
     }
 
@@ -175,7 +142,8 @@ impl Login {
 
     /// Whether the `iss` of a callback is right: a code from one provider must not be taken to another (RFC 9207).
     pub(super) async fn answered(&self, iss: Option<&str>) -> Result<(), Fault> {
-        let promised = self.known().await?.metadata.additional_metadata().authorization_response_iss_parameter_supported;
+        let promised =
+            self.known().await?.metadata.additional_metadata().authorization_response_iss_parameter_supported;
         match iss {
             Some(iss) if iss == self.issuer.as_str() => Ok(()),
             None if !promised => Ok(()),
@@ -196,15 +164,9 @@ impl Login {
         Some(request.http_get_url().into())
     }
 
-    /// The origins a form of ours may lead to, by way of redirects.
-    pub(super) fn form_targets(&self) -> BTreeSet<String> {
-        let mut origins = BTreeSet::from([self.issuer.url().origin().ascii_serialization()]);
-        if let Some(known) = self.known.load().as_ref() {
-            origins.insert(known.metadata.authorization_endpoint().url().origin().ascii_serialization());
-            let endpoint = known.metadata.additional_metadata().end_session_endpoint.as_ref();
-            origins.extend(endpoint.map(|endpoint| endpoint.url().origin().ascii_serialization()));
-        }
-        origins
+    /// The content security policy: a form of ours may lead to the provider.
+    pub(super) fn policy(&self) -> HeaderValue {
+        self.known.load().as_ref().map_or_else(|| self.policy.clone(), |known| known.policy.clone())
     }
 
     /// The provider's description of itself: what is known if it is fresh, else asked for. One asks, the others wait.
@@ -224,7 +186,7 @@ impl Login {
         }
         match self.discover().await {
             Ok(metadata) => {
-                let known = Arc::new(Known { metadata, asked: Instant::now() });
+                let known = Arc::new(Known::new(metadata, Instant::now()));
                 self.known.store(Some(known.clone()));
                 Ok(known)
             }
@@ -237,9 +199,8 @@ impl Login {
     }
 
     async fn discover(&self) -> Result<Metadata, String> {
-        let fetch = self.wire.fetcher();
-        let discovery = Metadata::discover_async(self.issuer.clone(), &fetch);
-        let metadata = discovery.await.map_err(|error| chain(&error))?;
+        let metadata =
+            Metadata::discover_async(self.issuer.clone(), &self.wire).await.map_err(|error| chain(&error))?;
         let secure = self.issuer.url().scheme() == "https";
         let token = metadata.token_endpoint().ok_or("its description names no token endpoint")?;
         let mut endpoints = vec![metadata.authorization_endpoint().url(), metadata.jwks_uri().url(), token.url()];
@@ -302,12 +263,11 @@ impl Login {
             return Ok(self.known.load().as_ref().map(|known| known.metadata.jwks().clone()));
         }
         pace.keys = Some(Instant::now());
-        let fetch = self.wire.fetcher();
-        let keys = JsonWebKeySet::fetch_async(known.metadata.jwks_uri(), &fetch).await;
+        let keys = JsonWebKeySet::fetch_async(known.metadata.jwks_uri(), &self.wire).await;
         let keys = keys.map_err(|error| Fault::Down(chain(&error)))?;
         tracing::info!("fetched the keys of the sign-in provider again");
         let metadata = known.metadata.clone().set_jwks(keys.clone());
-        self.known.store(Some(Arc::new(Known { metadata, asked: known.asked })));
+        self.known.store(Some(Arc::new(Known::new(metadata, known.asked))));
         Ok(Some(keys))
     }
 
@@ -349,21 +309,6 @@ impl Login {
     }
 }
 
-impl Known {
-    /// `client_secret_basic` is what a provider means that says nothing (Discovery 1.0, 3).
-    fn basic(&self) -> bool {
-        let methods = self.metadata.token_endpoint_auth_methods_supported();
-        methods.is_none_or(|methods| methods.contains(&CoreClientAuthMethod::ClientSecretBasic))
-    }
-
-    /// How to ask for another account: by choosing one where that is offered, else by signing in anew.
-    fn prompt(&self) -> CoreAuthPrompt {
-        let offered = &self.metadata.additional_metadata().prompt_values_supported;
-        let choose = offered.iter().any(|prompt| prompt == "select_account");
-        if choose { CoreAuthPrompt::SelectAccount } else { CoreAuthPrompt::Login }
-    }
-}
-
 /// A token answer: what is needed of it.
 #[derive(Deserialize)]
 struct Tokens {
@@ -382,13 +327,6 @@ fn signed_by_one_of(keys: &JsonWebKeySet<CoreJsonWebKey>, algorithm: &Alg, token
 fn basic(id: &str, secret: &secrecy::SecretString) -> String {
     let encoded = |text: &str| form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
     format!("Basic {}", STANDARD.encode(format!("{}:{}", encoded(id), encoded(secret.expose_secret()))))
-}
-
-/// The `error` of an OAuth answer, if it is one: a short name, never the description, which may hold anything.
-fn code_of(body: &[u8]) -> String {
-    let value: Value = serde_json::from_slice(body).unwrap_or_default();
-    let code = value.get("error").and_then(Value::as_str).unwrap_or("no reason given");
-    code.chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | ' ')).take(60).collect()
 }
 
 fn refused(why: &str) -> Fault {

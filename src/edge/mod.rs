@@ -81,7 +81,9 @@ pub enum Error {
         why: &'static str,
     },
     /// The provider's address is unusable.
-    #[error("sign-in provider `{issuer}` {why}\n\nhint: copy the issuer from the provider's settings, to the last character")]
+    #[error(
+        "sign-in provider `{issuer}` {why}\n\nhint: copy the issuer from the provider's settings, to the last character"
+    )]
     Provider {
         /// As configured.
         issuer: String,

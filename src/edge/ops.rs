@@ -45,7 +45,8 @@ impl Metrics {
 
     /// In the text format of Prometheus.
     fn text(&self, release: Option<(u64, i64)>) -> String {
-        let mut text = String::from("# HELP tollgate_requests_total Replies by status.\n# TYPE tollgate_requests_total counter\n");
+        let mut text =
+            String::from("# HELP tollgate_requests_total Replies by status.\n# TYPE tollgate_requests_total counter\n");
         for (status, counter) in self.replies.iter().enumerate() {
             let n = counter.load(Ordering::Relaxed);
             if n > 0 {

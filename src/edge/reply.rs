@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use bytes::Bytes;
 use http::header::{self, HeaderName};
 use http::{HeaderMap, HeaderValue, Response, StatusCode};
+use reqwest::Url;
 
 /// A whole reply. It becomes warp's at the last moment, so that handlers can be tested without it.
 pub(super) type Reply = Response<Bytes>;
@@ -63,16 +64,19 @@ pub(super) fn cookie(reply: &mut Reply, cookie: &str) {
 
 /// The content security policy: nothing but style, pictures and fonts of this site, and forms that lead here or, by
 /// a redirect, to the provider.
-pub(super) fn policy(form_targets: &BTreeSet<String>) -> String {
-    let targets: String = form_targets.iter().map(|origin| format!(" {origin}")).collect();
-    format!(
+pub(super) fn policy<'a>(form_targets: impl IntoIterator<Item = &'a Url>) -> HeaderValue {
+    let origins: BTreeSet<String> = form_targets.into_iter().map(|url| url.origin().ascii_serialization()).collect();
+    let targets: String = origins.iter().map(|origin| format!(" {origin}")).collect();
+    let policy = format!(
         "default-src 'none'; style-src 'self'; img-src 'self'; font-src 'self'; form-action 'self'{targets}; \
          frame-ancestors 'none'; base-uri 'none'"
-    )
+    );
+    // An origin is ASCII; should one ever not be, the strictest policy is the right one.
+    HeaderValue::try_from(policy).unwrap_or(HeaderValue::from_static("default-src 'none'"))
 }
 
 /// Adds what every reply carries. What the reply set itself stays.
-pub(super) fn seal(reply: &mut Reply, policy: &str, secure: bool) {
+pub(super) fn seal(reply: &mut Reply, policy: HeaderValue, secure: bool) {
     const ALWAYS: [(HeaderName, &str); 7] = [
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         // A form of ours must still say where it comes from, which `no-referrer` would hide.
@@ -86,9 +90,7 @@ pub(super) fn seal(reply: &mut Reply, policy: &str, secure: bool) {
     for (name, value) in ALWAYS {
         reply.headers_mut().entry(name).or_insert(HeaderValue::from_static(value));
     }
-    if let Ok(value) = HeaderValue::from_str(policy) {
-        reply.headers_mut().insert(header::CONTENT_SECURITY_POLICY, value);
-    }
+    reply.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
     if secure {
         put(reply, header::STRICT_TRANSPORT_SECURITY, "max-age=31536000");
     }
@@ -200,7 +202,8 @@ mod tests {
     #[test]
     fn every_reply_is_sealed() {
         let mut reply = see_other("/x");
-        seal(&mut reply, &policy(&BTreeSet::from(["https://id.example".into()])), true);
+        let provider = Url::parse("https://id.example/realms/acme").unwrap();
+        seal(&mut reply, policy([&provider]), true);
         let get = |name: &str| reply.headers().get(name).map(|value| value.to_str().unwrap());
         assert_eq!(get("cache-control"), Some("no-store"));
         assert_eq!(get("x-content-type-options"), Some("nosniff"));
@@ -208,6 +211,9 @@ mod tests {
         assert_eq!(get("strict-transport-security"), Some("max-age=31536000"));
         let csp = get("content-security-policy").unwrap();
         assert!(csp.starts_with("default-src 'none';") && !csp.contains("unsafe"), "{csp}");
-        assert!(csp.contains("form-action 'self' https://id.example;") && csp.contains("frame-ancestors 'none'"), "{csp}");
+        assert!(
+            csp.contains("form-action 'self' https://id.example;") && csp.contains("frame-ancestors 'none'"),
+            "{csp}"
+        );
     }
 }

@@ -55,7 +55,7 @@ pub(super) fn service(
 async fn answer(edge: Arc<Edge>, asked: Asked, peer: Option<Peer>) -> warp::reply::Response {
     let began = Instant::now();
     let mut reply = edge.answer(&asked, now()).await;
-    reply::seal(&mut reply, &reply::policy(&edge.login.form_targets()), edge.base.scheme() == "https");
+    reply::seal(&mut reply, edge.login.policy(), edge.base.scheme() == "https");
     let status = reply.status();
     edge.metrics.replied(status);
     let peer = peer.map(|peer| peer.0);
@@ -86,7 +86,7 @@ impl Edge {
             return reply::method_not_allowed(named);
         }
         match place {
-            Place::Login => self.login(&asked.headers, &Params::of(&asked.query), now).await,
+            Place::Login => self.login(&asked.headers, &Params::of(&asked.query)).await,
             Place::Callback => self.callback(&asked.headers, &Params::of(&asked.query), now).await,
             Place::Logout => self.logout(&asked.headers, now).await,
             Place::SignedOut => self.pages.signed_out(),

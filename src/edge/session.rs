@@ -97,7 +97,7 @@ pub(super) struct Attempt {
     pub(super) verifier: String,
     /// Where to go afterwards.
     pub(super) back: String,
-    /// When it began.
+    /// When it began, in milliseconds: which of several is the oldest must be clear.
     pub(super) started: i64,
 }
 
@@ -110,7 +110,8 @@ impl Credential for Attempt {
 impl Attempt {
     /// Whether the sign-in may still be completed at `now`.
     pub(super) fn current(&self, now: i64) -> bool {
-        self.started <= now.saturating_add(SKEW) && now < self.started.saturating_add(ATTEMPT)
+        let started = self.started.div_euclid(1_000);
+        started <= now.saturating_add(SKEW) && now < started.saturating_add(ATTEMPT)
     }
 }
 
@@ -168,6 +169,7 @@ mod tests {
     fn a_sign_in_lasts_ten_minutes_and_cannot_begin_in_the_future() {
         let current = |started, now| {
             let text = String::new;
+            let started = i64::saturating_mul(started, 1_000);
             Attempt { state: text(), nonce: text(), verifier: text(), back: text(), started }.current(now)
         };
         assert!(current(0, 0) && current(0, 599) && !current(0, 600));

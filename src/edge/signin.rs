@@ -84,14 +84,13 @@ impl<'a> Answer<'a> {
 
 impl Edge {
     /// `/-/login`: off to the provider.
-    pub(super) async fn login(&self, headers: &HeaderMap, params: &Params, now: i64) -> Reply {
+    pub(super) async fn login(&self, headers: &HeaderMap, params: &Params) -> Reply {
         if self.current.get().is_none() {
             return self.pages.no_release();
         }
-        let crowded_out = self.crowded_out(headers);
         let back = params.once("return").ok().flatten().filter(|back| may_return_to(back, &self.base));
         let another = params.once("another") == Ok(Some("1"));
-        let begun = match self.login.begin(another, back.unwrap_or("/").to_owned(), now).await {
+        let begun = match self.login.begin(another, back.unwrap_or("/").to_owned()).await {
             Ok(begun) => begun,
             Err(fault) => return self.fault(fault),
         };
@@ -100,8 +99,8 @@ impl Edge {
             Err(error) => return self.broken(&error),
         };
         let mut reply = reply::see_other(&begun.url);
-        for name in &crowded_out {
-            reply::cookie(&mut reply, &self.cookies.clear(name));
+        for name in self.crowded_out(headers) {
+            reply::cookie(&mut reply, &self.cookies.clear(&name));
         }
         let name = format!("{}{}", self.cookies.attempt(), begun.attempt.state);
         reply::cookie(&mut reply, &self.cookies.set(&name, &cookie, Some(ATTEMPT)));
@@ -115,10 +114,9 @@ impl Edge {
         let Some(cookie) = Jar::of(headers).get(&name) else { return self.stale() };
         let attempt = self.keys.verify::<Attempt>(cookie).ok();
         let attempt = attempt.filter(|attempt| attempt.state == answer.state && attempt.current(now));
-        let before = self.session(headers, now);
         let mut reply = match attempt {
             Some(attempt) if self.spent.take(&attempt.state, now) => {
-                self.returned(before, &attempt, &answer, now).await
+                self.returned(headers, &attempt, &answer, now).await
             }
             _ => self.stale(),
         };
@@ -129,7 +127,7 @@ impl Edge {
 
     async fn returned(
         self: &Arc<Edge>,
-        before: Option<Session>,
+        headers: &HeaderMap,
         attempt: &Attempt,
         answer: &Answer<'_>,
         now: i64,
@@ -154,7 +152,7 @@ impl Edge {
         let session = Session { sid, signed_in: now, seen: now, claims };
         let Some(cookie) = self.session_cookie(&session) else { return self.too_much() };
         // One browser, one session: what the cookie held before must not live on beside it.
-        if let Some(before) = before {
+        if let Some(before) = self.session(headers, now) {
             self.end(&before).await;
         }
         count(&self.metrics.sign_ins);
@@ -172,9 +170,6 @@ impl Edge {
             return self.pages.stopped(StatusCode::FORBIDDEN, &stopped);
         }
         let session = self.session(headers, now);
-        let jar = Jar::of(headers);
-        let attempts = jar.starting(self.cookies.attempt()).filter(|(name, _)| plain(name));
-        let attempts: Vec<String> = attempts.map(|(name, _)| name.to_owned()).collect();
         let mut target = None;
         if let Some(session) = &session {
             self.end(session).await;
@@ -184,7 +179,7 @@ impl Edge {
         }
         let mut reply = reply::see_other(target.as_deref().unwrap_or("/-/signed-out"));
         reply::cookie(&mut reply, &self.cookies.clear(self.cookies.session()));
-        for name in &attempts {
+        for (name, _) in Jar::of(headers).starting(self.cookies.attempt()).filter(|(name, _)| plain(name)) {
             reply::cookie(&mut reply, &self.cookies.clear(name));
         }
         // Not "cookies": that clears those of the whole registrable domain, the provider's among them.

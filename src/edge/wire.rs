@@ -2,9 +2,8 @@
 
 use std::time::Duration;
 
-use futures::FutureExt;
-use futures::future::BoxFuture;
 use http::{Request, Response};
+use serde_json::Value;
 
 /// The largest answer read from a provider.
 const LARGEST: usize = 1024 * 1024;
@@ -53,16 +52,6 @@ impl Wire {
         Ok(Wire(client.build()?))
     }
 
-    /// [`Wire::fetch`] as a function of its own, for a library that asks. Its futures borrow nothing: the compiler could not
-    /// see through the library's that they may change threads.
-    pub(super) fn fetcher(&self) -> impl Fn(Request<Vec<u8>>) -> BoxFuture<'static, Result<Response<Vec<u8>>, Error>> {
-        let wire = self.clone();
-        move |request| {
-            let wire = wire.clone();
-            async move { wire.fetch(request).await }.boxed()
-        }
-    }
-
     /// Sends a request and reads the whole answer.
     pub(super) async fn fetch(&self, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, Error> {
         let mut answer = self.0.execute(request.try_into()?).await?;
@@ -90,4 +79,11 @@ pub(super) fn chain(error: &dyn std::error::Error) -> String {
         cause = inner.source();
     }
     text.chars().filter(|c| !c.is_control()).take(500).collect()
+}
+
+/// The `error` of an OAuth answer, if it is one: a short name, never the description, which may hold anything.
+pub(super) fn code_of(body: &[u8]) -> String {
+    let value: Value = serde_json::from_slice(body).unwrap_or_default();
+    let code = value.get("error").and_then(Value::as_str).unwrap_or("no reason given");
+    code.chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | ' ')).take(60).collect()
 }

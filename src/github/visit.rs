@@ -141,7 +141,7 @@ fn sighting(settings: &Settings, listed: &Listed) -> Sighting {
 fn report(listed: &Listed, result: &Collected) {
     let repository = &listed.name;
     match result {
-        Collected::Done { days } => tracing::info!(%repository, days, "collected"),
+        Collected::Done { days } => tracing::debug!(%repository, days, "collected"),
         Collected::Skipped { why } => tracing::info!(%repository, why, "skipped"),
         Collected::Failed { cause, mending } => tracing::warn!(%repository, cause, mending, "failed"),
     }

@@ -113,6 +113,7 @@ fn explain(error: &rusqlite::Error) -> (String, &'static str) {
 pub(super) fn not_created(path: &Path, error: &std::io::Error) -> Error {
     let (what, mending) = match error.kind() {
         std::io::ErrorKind::StorageFull => ("cannot be created: the disk is full", FREE_SPACE),
+        std::io::ErrorKind::ReadOnlyFilesystem => ("cannot be created: its file system is read-only", GRANT),
         _ => ("cannot be created", FOLDER),
     };
     Error::Storage { path: path.to_owned(), fault: format!("{what} ({error})"), mending: mending.to_owned() }

@@ -6,7 +6,7 @@ use std::mem;
 use rusqlite::{Connection, Row};
 
 use super::error::Fault;
-use super::record::Kind;
+use super::record::{Kind, Top};
 use super::units::{date, figure, figures, moment};
 use crate::domain::Date;
 use crate::domain::ranking::{Ranked, Snapshot};
@@ -32,7 +32,7 @@ pub(super) fn load(connection: &Connection) -> Result<Vec<RepositoryHistory>, Fa
     scan(connection, LOOKED, |row| parts.looked(row))?;
     scan(connection, COUNTERS, |row| parts.counters(row))?;
     scan(connection, TEXTS, |row| parts.text(row))?;
-    scan(connection, SNAPSHOTS, |row| parts.snapshot_row(row))?;
+    scan(connection, SNAPSHOTS, |row| parts.snapshot(row))?;
     parts.whole()
 }
 
@@ -56,8 +56,6 @@ struct Parts {
     parts: Vec<Part>,
     at: usize,
     texts: HashMap<i64, String>,
-    /// The snapshot that the rows being read belong to.
-    snapshot: Option<i64>,
 }
 
 /// One repository in the making.
@@ -158,27 +156,22 @@ impl Parts {
         Ok(())
     }
 
-    fn snapshot_row(&mut self, row: &Row<'_>) -> Result<(), Fault> {
-        let (kind, key): (i64, i64) = (row.get(1)?, row.get(3)?);
-        let ranked = self.ranked(row)?;
-        let begins = self.snapshot.replace(key) != Some(key);
+    fn snapshot(&mut self, row: &Row<'_>) -> Result<(), Fault> {
+        let (kind, taken): (i64, i64) = (row.get(1)?, row.get(2)?);
+        let top = row.get_ref(3)?.as_str().map_err(rusqlite::Error::from)?;
+        let damaged = |error| Fault::Damaged(format!("a top ten: {error}"));
+        let top: Vec<Top> = serde_json::from_str(top).map_err(damaged)?;
+        let rows = top.into_iter().map(|top| self.ranked(top)).collect::<Result<_, _>>()?;
+        let snapshot = Snapshot { taken: moment(taken)?, rows };
         let part = self.part(row)?;
         let list = if kind == Kind::Paths as i64 { &mut part.paths } else { &mut part.referrers };
-        if begins {
-            list.push(Snapshot { taken: moment(row.get(2)?)?, rows: Vec::new() });
-        }
-        if let (Some(snapshot), Some(ranked)) = (list.last_mut(), ranked) {
-            snapshot.rows.push(ranked);
-        }
+        list.push(snapshot);
         Ok(())
     }
 
-    /// `None` for the one row that stands for an empty list.
-    fn ranked(&self, row: &Row<'_>) -> Result<Option<Ranked>, Fault> {
-        let Some(name) = row.get::<_, Option<i64>>(4)? else { return Ok(None) };
-        let title = row.get::<_, Option<i64>>(5)?.map(|key| self.dictionary(key)).transpose()?;
-        let (count, uniques) = (figure(row.get(6)?)?, figure(row.get(7)?)?);
-        Ok(Some(Ranked { name: self.dictionary(name)?, title, count, uniques }))
+    fn ranked(&self, (name, title, count, uniques): Top) -> Result<Ranked, Fault> {
+        let title = title.map(|key| self.dictionary(key)).transpose()?;
+        Ok(Ranked { name: self.dictionary(name)?, title, count: figure(count)?, uniques: figure(uniques)? })
     }
 
     fn dictionary(&self, key: i64) -> Result<String, Fault> {

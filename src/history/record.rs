@@ -24,8 +24,8 @@ const COUNTERS_AGAIN: &str = include_str!("queries/counters_again.sql");
 const COUNTERS_INSERT: &str = include_str!("queries/counters_insert.sql");
 const TEXT_INSERT: &str = include_str!("queries/text_insert.sql");
 const TEXT_KEY: &str = include_str!("queries/text_key.sql");
-const SNAPSHOT: &str = include_str!("queries/snapshot_insert.sql");
-const SNAPSHOT_ROW: &str = include_str!("queries/snapshot_row_insert.sql");
+const SNAPSHOT_EXISTS: &str = include_str!("queries/snapshot_exists.sql");
+const SNAPSHOT_INSERT: &str = include_str!("queries/snapshot_insert.sql");
 
 /// Records all observations, in their order.
 pub(super) fn record(transaction: &Transaction<'_>, observations: &[Observation]) -> Result<Recorded, Fault> {
@@ -68,6 +68,9 @@ pub(super) enum Kind {
     Referrers = 0,
     Paths = 1,
 }
+
+/// One row of a top ten, as stored: the keys of name and title, count and uniques.
+pub(super) type Top = (i64, Option<i64>, i64, i64);
 
 /// Which figure of a day an observation is of, as stored.
 #[derive(Clone, Copy)]
@@ -145,23 +148,24 @@ impl Writer<'_> {
 
     /// A moment has one answer: a list of that kind and moment that is there already stays.
     fn snapshot(&mut self, repository: i64, kind: Kind, snapshot: &Snapshot) -> Result<(), Fault> {
-        if self.execute(SNAPSHOT, params![repository, kind as i64, micros(snapshot.taken)])? == 0 {
+        let (kind, taken) = (kind as i64, micros(snapshot.taken));
+        let mut known = self.transaction.prepare_cached(SNAPSHOT_EXISTS)?;
+        if known.query_row(params![repository, kind, taken], |row| row.get(0))? {
             return Ok(());
         }
-        let key = self.transaction.last_insert_rowid();
-        for (place, ranked) in snapshot.rows.iter().enumerate() {
-            self.ranked(key, place as i64, ranked, snapshot)?;
-        }
+        let what = |ranked: &Ranked| format!("for `{}` in the top ten of {}", ranked.name, snapshot.taken.date_naive());
+        let top = snapshot.rows.iter().map(|ranked| self.ranked(ranked, || what(ranked)));
+        let top = top.collect::<Result<Vec<Top>, Fault>>()?;
+        let top = serde_json::to_string(&top).map_err(|error| Fault::Damaged(error.to_string()))?;
+        self.execute(SNAPSHOT_INSERT, params![repository, kind, taken, top])?;
         self.recorded.snapshots += 1;
         Ok(())
     }
 
-    fn ranked(&mut self, key: i64, place: i64, ranked: &Ranked, snapshot: &Snapshot) -> Result<(), Fault> {
+    fn ranked(&mut self, ranked: &Ranked, what: impl Fn() -> String) -> Result<Top, Fault> {
         let name = self.text(&ranked.name)?;
         let title = ranked.title.as_deref().map(|title| self.text(title)).transpose()?;
-        let what = || format!("for `{}` in the top ten of {}", ranked.name, snapshot.taken.date_naive());
-        let (count, uniques) = (stored(ranked.count, what)?, stored(ranked.uniques, what)?);
-        self.execute(SNAPSHOT_ROW, params![key, place, name, title, count, uniques]).map(drop)
+        Ok((name, title, stored(ranked.count, &what)?, stored(ranked.uniques, &what)?))
     }
 
     fn text(&mut self, value: &str) -> Result<i64, Fault> {

@@ -8,78 +8,15 @@ use std::fmt::Write as _;
 use chrono::Days;
 use serde::Serialize;
 
-use super::figures::Metric;
-use super::group::{Group, State};
+use super::points::{Point, Step};
 use super::words;
 use crate::domain::Date;
-use crate::domain::calendar;
-use crate::domain::traffic::Span;
 
 /// Longer histories are drawn by week.
 pub(super) const MOST_DAYS: usize = 190;
 
 const WIDTH: f64 = 1000.0;
 const HEIGHT: f64 = 200.0;
-
-/// What one point of the line stands for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Step {
-    Day,
-    Week,
-    Month,
-}
-
-impl Step {
-    fn names(self) -> (&'static str, &'static str) {
-        match self {
-            Step::Day => ("day", "days"),
-            Step::Week => ("week", "weeks"),
-            Step::Month => ("month", "months"),
-        }
-    }
-
-    /// The periods of this step that touch `span`.
-    pub(super) fn periods(self, span: Span) -> Vec<Span> {
-        match self {
-            Step::Day => span.days().map(|date| Span { first: date, last: date }).collect(),
-            Step::Week => calendar::weeks(span).map(calendar::Week::span).collect(),
-            Step::Month => calendar::months(span).map(calendar::Month::span).collect(),
-        }
-    }
-
-    fn label(self, span: Span) -> String {
-        match self {
-            Step::Day => words::day(span.first),
-            Step::Week => format!("{}, {}", calendar::Week::of(span.first), words::span(span)),
-            Step::Month => words::long_month(span.first),
-        }
-    }
-}
-
-/// One point: the two figures of a period, `None` where they are not known.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Point {
-    pub(super) span: Span,
-    pub(super) first: Option<u64>,
-    pub(super) second: Option<u64>,
-    /// Still rising: drawn, but marked.
-    pub(super) rising: bool,
-}
-
-/// The points of a group over `span`. Weeks and months that are not over are left out: they would look like a fall.
-pub(super) fn points(group: &Group<'_>, span: Span, step: Step, metric: Metric) -> Vec<Point> {
-    let point = |span| {
-        let sum = group.sum(&group.period(span, metric));
-        let exact = sum.exact();
-        (
-            sum.state,
-            Point { span, first: exact.map(|e| e.0), second: exact.map(|e| e.1), rising: sum.state == State::SoFar },
-        )
-    };
-    let started = |period: &Span| step == Step::Day || group.extent().is_some_and(|all| period.first >= all.first);
-    let drawn = step.periods(span).into_iter().filter(started).map(point);
-    drawn.filter(|(state, _)| step == Step::Day || *state != State::SoFar).map(|(_, point)| point).collect()
-}
 
 /// A chart as its template draws it.
 #[derive(Debug, Serialize)]
@@ -330,6 +267,7 @@ fn capital(word: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::traffic::Span;
     use crate::report::fixture::span;
 
     fn captions(counter: bool) -> Captions<'static> {

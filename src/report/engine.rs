@@ -92,6 +92,9 @@ impl Source {
 /// The embedded files by name, each replaced by `overrides/folder/name` where that exists.
 fn gather<E: RustEmbed>(folder: &str, overrides: Option<&Path>) -> Result<BTreeMap<String, Source>, Error> {
     let mut files = BTreeMap::new();
+    if let Some(root) = overrides {
+        refuse_strangers::<E>(&root.join(folder))?;
+    }
     for name in E::iter() {
         let own = overrides.map(|root| root.join(folder).join(name.as_ref())).filter(|path| path.exists());
         let source = match own {
@@ -107,6 +110,22 @@ fn gather<E: RustEmbed>(folder: &str, overrides: Option<&Path>) -> Result<BTreeM
         files.insert(name.into_owned(), source);
     }
     Ok(files)
+}
+
+/// A file that replaces nothing is a misspelt one.
+fn refuse_strangers<E: RustEmbed>(folder: &Path) -> Result<(), Error> {
+    let Ok(entries) = std::fs::read_dir(folder) else { return Ok(()) };
+    for entry in entries {
+        let path = entry.map_err(|cause| Error::Read { path: folder.to_owned(), cause })?.path();
+        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        if !name.starts_with('.') && E::iter().all(|known| known != name) {
+            let mut known: Vec<String> = E::iter().map(|name| format!("`{name}`")).collect();
+            known.sort();
+            let what = format!("`{}` replaces no built-in file; there are {}", path.display(), known.join(", "));
+            return Err(Error::Template(what));
+        }
+    }
+    Ok(())
 }
 
 fn asset(name: &str, bytes: Vec<u8>) -> Result<Asset, Error> {
@@ -143,6 +162,15 @@ mod tests {
         let engine = Engine::load(Some(folder.path())).unwrap();
         let fault = engine.render("article.html", &BTreeMap::from([("who", "x")])).unwrap_err().to_string();
         assert!(fault.contains("article.html:2:4"), "{fault}");
+    }
+
+    #[test]
+    fn a_file_that_replaces_nothing_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::create_dir(folder.path().join("report")).unwrap();
+        std::fs::write(folder.path().join("report/overveiw.html"), "").unwrap();
+        let fault = Engine::load(Some(folder.path())).err().unwrap().to_string();
+        assert!(fault.contains("overveiw.html` replaces no built-in file; there are `article.html`"), "{fault}");
     }
 
     #[test]

@@ -14,6 +14,7 @@ mod figures;
 mod group;
 mod heat;
 mod names;
+mod points;
 mod site;
 mod spark;
 mod stock;

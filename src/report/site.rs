@@ -18,11 +18,22 @@ use crate::domain::Date;
 use crate::domain::collection::Run;
 use crate::domain::policy::{PageKind, Policy, Role, RoleName};
 use crate::domain::release::{Digest, PagePath, Planned};
-use crate::domain::repo::RepositoryHistory;
+use crate::domain::repo::{RepositoryHistory, Selection, Selector, SourceName};
 
 const GENERATOR: &str = concat!("Tollgate ", env!("CARGO_PKG_VERSION"));
 const HTML: &str = "text/html; charset=utf-8";
 const CSV: &str = "text/csv; charset=utf-8";
+
+/// Label, address, and the kind of page a role must have for it to be there.
+const NAVIGATION: [(&str, &str, Option<PageKind>); 7] = [
+    ("Overview", "index.html", None),
+    ("Repositories", "repositories.html", None),
+    ("Weeks", "weekly.html", Some(PageKind::Weekly)),
+    ("Months", "monthly.html", Some(PageKind::Monthly)),
+    ("Data", "data.html", Some(PageKind::Csv)),
+    ("Log", "log.html", Some(PageKind::Log)),
+    ("Glossary", "glossary.html", None),
+];
 
 /// All bundles of one build, planned but not rendered.
 pub struct Site {
@@ -222,33 +233,26 @@ impl Site {
         self.articles.iter().filter(own).map(link).collect()
     }
 
-    /// Runs with their outcomes about the role's repositories; runs without any are nobody's business here.
+    /// Runs as the role sees them; runs without anything about it are nobody's business here.
     fn seen(&self, folder: &Folder) -> Vec<Seen<'_>> {
         let members: BTreeSet<usize> = folder.members.iter().copied().collect();
-        let ours = |subject: &Option<usize>| subject.is_some_and(|at| members.contains(&at));
         let seen = self.runs.iter().zip(&self.subjects).map(|(run, subjects)| {
+            let whole = covers(&folder.role.repositories, &run.source);
+            // A repository that was never met has no history, yet whoever sees the whole source sees its failure.
+            let ours = |subject: &Option<usize>| whole || subject.is_some_and(|at| members.contains(&at));
             let outcomes = run.outcomes.iter().zip(subjects).filter(|(_, subject)| ours(subject));
-            (run, outcomes.map(|(outcome, _)| outcome).collect::<Vec<_>>())
+            Seen { run, outcomes: outcomes.map(|(outcome, _)| outcome).collect(), whole }
         });
-        seen.filter(|(_, outcomes)| !outcomes.is_empty()).collect()
+        seen.filter(|seen| seen.whole || !seen.outcomes.is_empty()).collect()
     }
 
     /// What is around a page. It names no role, so that a repository's page is the same in every bundle.
     fn chrome(&self, folder: &Folder, path: &PagePath, title: &str, fresh: &Fresh) -> Chrome {
-        let offered = [
-            ("Overview", "index.html"),
-            ("Repositories", "repositories.html"),
-            ("Weeks", "weekly.html"),
-            ("Months", "monthly.html"),
-            ("Data", "data.html"),
-            ("Log", "log.html"),
-            ("Glossary", "glossary.html"),
-        ];
-        let there = |href: &str| folder.pages.keys().any(|path| path.as_str() == href);
         let current = |href: &str| {
             path.as_str() == href || (href == "repositories.html" && path.as_str().starts_with("repositories/"))
         };
-        let link = |(label, href): (&str, &str)| Link {
+        let kinds = &folder.role.pages;
+        let link = |(label, href, _): (&str, &str, Option<PageKind>)| Link {
             label: label.to_owned(),
             href: href.to_owned(),
             current: current(href),
@@ -259,11 +263,26 @@ impl Site {
             root: path.to_root(),
             css: self.engine.asset_path("tollgate.css").to_owned(),
             icon: self.engine.asset_path("tollgate.svg").to_owned(),
-            nav: offered.into_iter().filter(|(_, href)| there(href)).map(link).collect(),
+            nav: NAVIGATION
+                .into_iter()
+                .filter(|(_, _, kind)| kind.is_none_or(|kind| kinds.contains(&kind)))
+                .map(link)
+                .collect(),
             fresh: fresh.clone(),
             generator: GENERATOR,
         }
     }
+}
+
+/// Whether a selection takes everything a source has, known or not: nothing left out, and everything or the source named.
+fn covers(selection: &Selection, source: &SourceName) -> bool {
+    let all = |selector: &Selector| match selector {
+        Selector::Name { owner, name } => owner == "*" && name == "*",
+        Selector::Source(named) => named == source,
+        Selector::Private | Selector::Fork | Selector::Archived => false,
+    };
+    let texts = Vec::<String>::from(selection.clone());
+    selection.positive().iter().any(all) && !texts.iter().any(|text| text.starts_with('!'))
 }
 
 /// What the keys of one role's pages are made of.
@@ -291,8 +310,8 @@ impl Keys {
         let members: Vec<Vec<u8>> = folder.members.iter().map(member).collect::<Result<_, _>>()?;
         let members = Digest::of_parts(members.iter().map(Vec::as_slice));
         let role = json(&(members, &folder.role.name, &folder.role.title, &folder.role.pages, &folder.fresh))?;
-        let log = site.seen(folder).into_iter().map(|(run, outcomes)| {
-            let whole = (outcomes.len() == run.outcomes.len()).then_some(run.requests);
+        let log = site.seen(folder).into_iter().map(|Seen { run, outcomes, whole }| {
+            let whole = whole.then_some((run.requests, &run.faults));
             (&run.source, run.started, run.finished, run.window, run.frozen, whole, outcomes)
         });
         let articles: Vec<(String, String)> =

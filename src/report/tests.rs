@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::fixture::{self, history};
 use super::{Bundle, Settings, Site};
-use crate::domain::collection::{Collected, Outcome, Run};
+use crate::domain::collection::{Collected, Outcome, Run, SourceFault};
 use crate::domain::policy::{Policy, RoleName};
 use crate::domain::ranking::{Ranked, Snapshot};
 use crate::domain::release::Planned;
@@ -38,8 +38,11 @@ fn run(outcomes: &[(&str, Option<u64>, Collected)]) -> Run {
         window: Some(Span::window(fixture::date("2026-11-23"))),
         frozen: false,
         requests: 4242,
+        faults: vec![SourceFault {
+            cause: "owner `veiled-owner` cannot be listed".to_owned(),
+            mending: "check it".to_owned(),
+        }],
         outcomes: outcomes.iter().map(outcome).collect(),
-        faults: Vec::new(),
     }
 }
 
@@ -106,13 +109,26 @@ fn every_kind_of_page_is_there_for_a_role_that_has_all() {
 #[test]
 fn no_page_speaks_of_a_repository_outside_the_role() {
     let site = site();
-    for (role, forbidden) in [("auditor", vec!["veiled", "4242"]), ("viewer", vec!["veiled", "secret", "4242"])] {
+    for (role, forbidden) in
+        [("auditor", vec!["veiled", "4242", "4,242"]), ("viewer", vec!["veiled", "secret", "4242"])]
+    {
         for (path, text) in pages(&site, role) {
             for word in &forbidden {
                 assert!(!text.contains(word), "{role}: {path} says {word}");
             }
         }
     }
+}
+
+#[test]
+fn whoever_sees_the_whole_source_sees_all_its_faults_and_nobody_else() {
+    let site = site();
+    let log = &pages(&site, "admin")["log.html"];
+    for said in ["veiled-owner", "veiled fault", "secret fault", "4,242"] {
+        assert!(log.contains(said), "{said}");
+    }
+    let log = &pages(&site, "auditor")["log.html"];
+    assert!(log.contains("secret fault") && !log.contains("veiled") && !log.contains("4,242"));
 }
 
 #[test]
@@ -142,7 +158,7 @@ fn an_outcome_without_an_id_is_only_about_the_repository_that_has_the_name_now()
     histories[1].repository.sources = ["elsewhere".parse().unwrap()].into();
     let site = Site::new(
         &settings(),
-        &Policy::new(vec![fixture::role("old", &["source:main"], &crate::domain::policy::PageKind::ALL)]),
+        &Policy::new(vec![fixture::role("old", &["source:main", "!private"], &crate::domain::policy::PageKind::ALL)]),
         histories,
         vec![run(&[("acme/open", None, Collected::Skipped { why: "a stranger's reason".to_owned() })])],
         fixture::date(fixture::TODAY),

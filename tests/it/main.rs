@@ -2,6 +2,7 @@
 
 mod access;
 mod browser;
+#[cfg(test)]
 mod history;
 mod kill;
 mod layers;

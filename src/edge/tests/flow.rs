@@ -72,17 +72,51 @@ async fn what_is_missing_and_what_is_not_yours_look_the_same() {
     let site = Site::start(600, 3600).await;
     let mut vic = Browser::new(&site);
     vic.sign_in("/", "vic").await;
-    let mut missing = vic.visit("/viewer/nothing.html").await;
-    assert_eq!(missing.status, 404);
-    missing.headers.remove("date");
+    let missing = vic.raw("/viewer/nothing.html").await;
+    assert!(missing.starts_with("HTTP/1.1 404 "), "{missing}");
+    assert!(vic.raw("/viewer/index.html").await.starts_with("HTTP/1.1 200 "));
+    let long = format!("/viewer/{}", "a".repeat(3_000));
     for path in [
-        ADMIN, "/admin/nothing.html", "/nobody/index.html", "/admin/", "/nobody/", "/viewer/index.json", "/%76iewer/index.html",
-        "//viewer/index.html", "/viewer%2findex.html", "/viewer/%2e/index.html", "/viewer/index.html%00", "/Viewer/index.html",
-        "/viewer/%252e%252e/admin/index.html", "/-/nothing", "/-/assets/nothing.css",
+        ADMIN,
+        "/admin/nothing.html",
+        "/nobody/index.html",
+        "/admin/",
+        "/admin",
+        "/nobody/",
+        "/viewer/index.json",
+        "/%76iewer/index.html",
+        "//viewer/index.html",
+        "/viewer//index.html",
+        "/viewer%2findex.html",
+        "/viewer/%2e/index.html",
+        "/./viewer/index.html",
+        "/viewer/./index.html",
+        "/admin/../viewer/index.html",
+        "/..",
+        "/viewer/..",
+        "/../viewer/index.html",
+        "/viewer/index.html%00",
+        "/viewer/%00",
+        "/Viewer/index.html",
+        "/VIEWER/INDEX.HTML",
+        "/viewer/index.html/",
+        "/viewer/index.html;x",
+        "/viewer/%252e%252e/admin/index.html",
+        "/viewer\\index.html",
+        "/viewer/..\\index.html",
+        "/-/nothing",
+        "/-/assets/nothing.css",
+        "/-/me/",
+        "/-/%6de",
+        "/-",
+        "/-/",
+        &long,
     ] {
-        let mut page = vic.visit(path).await;
-        page.headers.remove("date");
-        assert_eq!(page, missing, "{path}");
+        assert_eq!(vic.raw(path).await, missing, "{path}");
+    }
+    for unsendable in ["/viewer/\0", "viewer/index.html", "/viewer/\u{1}x"] {
+        let reply = vic.raw(unsendable).await;
+        assert!(reply.starts_with("HTTP/1.1 400 "), "{unsendable:?}: {reply}");
     }
 }
 
@@ -104,8 +138,17 @@ async fn a_cookie_counts_only_as_what_it_was_signed_for() {
     let unsigned = format!("eyJhbGciOiJub25lIiwidHlwIjoidG9sbGdhdGUtc2Vzc2lvbitqd3QifQ.{}.", parts[1]);
     let long = "a".repeat(8_000);
     for bad in [
-        attempt.as_str(), &other.jar[SESSION], std::str::from_utf8(&flipped).unwrap(), &unsigned, parts[0],
-        &format!("{}.{}.", parts[0], parts[1]), &format!("{session}x"), &session[..session.len() - 1], "", "..", &long,
+        attempt.as_str(),
+        &other.jar[SESSION],
+        std::str::from_utf8(&flipped).unwrap(),
+        &unsigned,
+        parts[0],
+        &format!("{}.{}.", parts[0], parts[1]),
+        &format!("{session}x"),
+        &session[..session.len() - 1],
+        "",
+        "..",
+        &long,
     ] {
         let mut thief = Browser::new(&site);
         thief.jar.insert(SESSION.into(), bad.into());
@@ -124,6 +167,44 @@ async fn a_session_ends_by_itself() {
     assert_eq!(ada.visit(ADMIN).await.status, 200);
     tokio::time::sleep(std::time::Duration::from_millis(2_100)).await;
     assert_eq!(ada.visit(ADMIN).await.location(), "/-/login?return=/admin/index.html");
+}
+
+#[tokio::test]
+async fn a_session_in_use_lasts_beyond_its_idle_limit_and_one_left_alone_does_not() {
+    let site = Site::start(3, 3600).await;
+    let mut ada = Browser::new(&site);
+    ada.sign_in(ADMIN, "ada").await;
+    let mut left = ada.clone();
+    for _ in 0..3 {
+        tokio::time::sleep(std::time::Duration::from_millis(1_200)).await;
+        assert_eq!(ada.fetch(ADMIN).await.status, 200);
+    }
+    assert_eq!(left.fetch(ADMIN).await.status, 401);
+}
+
+#[tokio::test]
+async fn under_https_every_cookie_is_bound_to_the_host() {
+    let site = Site::secure().await;
+    let mut ada = Browser::new(&site);
+    assert_eq!(ada.sign_in(ADMIN, "ada").await, ADMIN);
+    let page = ada.visit(ADMIN).await;
+    assert_eq!((page.status, ada.jar.keys().map(String::as_str).collect::<Vec<_>>()), (200, vec!["__Host-tollgate"]));
+    assert_eq!(page.headers["strict-transport-security"], "max-age=31536000");
+    let plain = format!("tollgate={}", ada.jar["__Host-tollgate"]);
+    let planted = Browser::new(&site).send("GET", ADMIN, &[("cookie", &plain)], "").await;
+    assert_eq!(planted.status, 401, "a cookie without the prefix could be anybody's");
+    ada.sign_out().await;
+    assert!(ada.jar.is_empty());
+}
+
+#[tokio::test]
+async fn signing_in_again_ends_the_session_before() {
+    let site = Site::start(600, 3600).await;
+    let mut ada = Browser::new(&site);
+    ada.sign_in(ADMIN, "ada").await;
+    let mut before = ada.clone();
+    assert_eq!(ada.sign_in("/-/login?return=/-/me", "ada").await, "/-/me");
+    assert_eq!((before.fetch(ADMIN).await.status, ada.fetch(ADMIN).await.status), (401, 200));
 }
 
 #[tokio::test]
@@ -147,7 +228,9 @@ async fn only_a_page_of_the_site_signs_anybody_out() {
     let site = Site::start(600, 3600).await;
     let mut ada = Browser::new(&site);
     ada.sign_in(ADMIN, "ada").await;
-    for headers in [vec![("origin", "https://evil.example"), ("sec-fetch-site", "cross-site")], vec![], vec![("origin", "null")]] {
+    for headers in
+        [vec![("origin", "https://evil.example"), ("sec-fetch-site", "cross-site")], vec![], vec![("origin", "null")]]
+    {
         assert_eq!(ada.send("POST", "/-/logout", &headers, "").await.status, 403, "{headers:?}");
     }
     assert_eq!(ada.visit("/-/logout").await.headers["allow"], "POST");
@@ -182,8 +265,15 @@ async fn stored_bytes_go_out_as_they_are_with_every_header_that_protects_them() 
 async fn forwarded_headers_change_nothing() {
     let site = Site::start(600, 3600).await;
     let mut nobody = Browser::new(&site);
-    let forged = [("x-forwarded-host", "evil.example"), ("x-forwarded-proto", "https"), ("x-forwarded-user", "ada"),
-        ("host", "evil.example"), ("x-forwarded-for", "127.0.0.1"), ("x-original-url", "/-/signed-out"), ("accept", "text/html")];
+    let forged = [
+        ("x-forwarded-host", "evil.example"),
+        ("x-forwarded-proto", "https"),
+        ("x-forwarded-user", "ada"),
+        ("host", "evil.example"),
+        ("x-forwarded-for", "127.0.0.1"),
+        ("x-original-url", "/-/signed-out"),
+        ("accept", "text/html"),
+    ];
     let sent = nobody.send("GET", ADMIN, &forged, "").await;
     assert_eq!(sent.location(), "/-/login?return=/admin/index.html");
     let login = nobody.send("GET", "/-/login", &forged, "").await;
@@ -213,5 +303,8 @@ async fn operators_see_health_and_figures() {
     assert_eq!(operator.fetch(&format!("{}/healthz", site.operations)).await.status, 200);
     assert_eq!(operator.fetch(&format!("{}/readyz", site.operations)).await.body, "serving release 1\n");
     let metrics = operator.fetch(&format!("{}/metrics", site.operations)).await.body;
-    assert!(metrics.contains("tollgate_sign_ins_total 1") && metrics.contains("tollgate_release_number 1"), "{metrics}");
+    assert!(
+        metrics.contains("tollgate_sign_ins_total 1") && metrics.contains("tollgate_release_number 1"),
+        "{metrics}"
+    );
 }

@@ -75,7 +75,8 @@ impl Hostile {
                     let response = Response::builder().header("content-type", "application/json");
                     std::future::ready(Ok::<_, Infallible>(response.body(Full::new(Bytes::from(body))).unwrap()))
                 });
-                let connection = hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), service);
+                let connection =
+                    hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), service);
                 tokio::spawn(async move { connection.await.unwrap_or_default() });
             }
         });
@@ -160,21 +161,23 @@ async fn only_a_token_that_is_right_in_everything_makes_a_session() {
         hostile.refuses(&format!("no {name}"), without).await;
     }
     hostile.refuses("another's key", |nonce| other.sign(&hostile.claims(nonce)).unwrap()).await;
-    hostile.refuses("no signature", |nonce| {
-        format!("{}.{}.", encode(&json!({"alg": "none"})), encode(&hostile.claims(nonce)))
-    })
-    .await;
+    hostile
+        .refuses("no signature", |nonce| {
+            format!("{}.{}.", encode(&json!({"alg": "none"})), encode(&hostile.claims(nonce)))
+        })
+        .await;
     hostile.refuses("the secret as a key", |nonce| symmetric(b"a secret", &hostile.claims(nonce))).await;
     let public = hostile.key.jwk().to_string();
     hostile.refuses("the public key as a secret", |nonce| symmetric(public.as_bytes(), &hostile.claims(nonce))).await;
-    hostile.refuses("changed afterwards", |nonce| {
-        let token = good(nonce);
-        let parts: Vec<&str> = token.split('.').collect();
-        let mut claims = hostile.claims(nonce);
-        claims["groups"] = json!(["admin", "viewer"]);
-        format!("{}.{}.{}", parts[0], encode(&claims), parts[2])
-    })
-    .await;
+    hostile
+        .refuses("changed afterwards", |nonce| {
+            let token = good(nonce);
+            let parts: Vec<&str> = token.split('.').collect();
+            let mut claims = hostile.claims(nonce);
+            claims["groups"] = json!(["admin", "viewer"]);
+            format!("{}.{}.{}", parts[0], encode(&claims), parts[2])
+        })
+        .await;
     hostile.refuses("no token at all", |_| "no token".into()).await;
 }
 
@@ -287,7 +290,9 @@ async fn the_answer_must_be_from_the_provider_that_was_asked() {
     let hostile = Hostile::start().await;
     hostile.plan(|plan| plan.description["authorization_response_iss_parameter_supported"] = json!(true));
     let mut ada = Browser::new(&hostile.site);
-    for (iss, status) in [("", 400), ("&iss=https://evil.example", 400), (&*format!("&iss={}", hostile.site.issuer), 303)] {
+    for (iss, status) in
+        [("", 400), ("&iss=https://evil.example", 400), (&*format!("&iss={}", hostile.site.issuer), 303)]
+    {
         let (state, nonce) = begin(&mut ada).await;
         hostile.plan(|plan| plan.id_token = hostile.key.sign(&hostile.claims(&nonce)).unwrap());
         let page = ada.visit(&format!("/-/callback?code=c&state={state}{iss}")).await;

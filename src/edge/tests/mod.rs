@@ -12,7 +12,9 @@ fn a_base_url_is_an_origin() {
     for good in ["https://a.example", "https://a.example/", "https://a.example:8443", "http://127.0.0.1:80"] {
         assert!(origin(good).is_ok(), "{good}");
     }
-    for bad in ["", "a.example", "ftp://a.example", "https://a.example/x", "https://a.example/?x", "https://u@a.example"] {
+    for bad in
+        ["", "a.example", "ftp://a.example", "https://a.example/x", "https://a.example/?x", "https://u@a.example"]
+    {
         assert!(origin(bad).is_err(), "{bad}");
     }
 }

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use serde_json::{Map, Value, json};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
@@ -19,7 +20,10 @@ pub(super) const POLL: Duration = Duration::from_millis(50);
 
 pub(super) struct Site {
     pub(super) dir: tempfile::TempDir,
+    /// Where the first edge is reached.
     pub(super) base: String,
+    /// Where it says it is: the same, or an https address as behind a proxy that ends TLS.
+    pub(super) public: String,
     pub(super) issuer: String,
     pub(super) operations: String,
     pub(super) releases: Releases,
@@ -60,13 +64,26 @@ impl Site {
         site
     }
 
+    /// A site that people reach over https.
+    pub(super) async fn secure() -> Site {
+        let (provider, issuer) = listener().await;
+        let mut site = Site::at("https://tollgate.example", &issuer, 600, 3600).await;
+        site.provide(provider);
+        site
+    }
+
     /// A site on a provider that is somebody else's business.
     pub(super) async fn on(issuer: &str, idle: u64, absolute: u64) -> Site {
+        Site::at("", issuer, idle, absolute).await
+    }
+
+    async fn at(public: &str, issuer: &str, idle: u64, absolute: u64) -> Site {
         let dir = tempfile::tempdir().unwrap();
         Keyring::init(&dir.path().join("keys")).unwrap();
         let releases = open(dir.path());
         let mut site = Site {
             base: String::new(),
+            public: public.into(),
             operations: String::new(),
             issuer: issuer.into(),
             releases,
@@ -75,6 +92,9 @@ impl Site {
         };
         site.publish("first", &["admin", "viewer"]).await;
         (site.base, site.operations) = site.edge(idle, absolute).await;
+        if site.public.is_empty() {
+            site.public = site.base.clone();
+        }
         site
     }
 
@@ -82,7 +102,7 @@ impl Site {
     pub(super) async fn edge(&mut self, idle: u64, absolute: u64) -> (String, String) {
         let ((people, base), (operators, operations)) = (listener().await, listener().await);
         let settings = Settings {
-            base_url: base.clone(),
+            base_url: if self.public.starts_with("https") { self.public.clone() } else { base.clone() },
             provider: Provider {
                 issuer: self.issuer.clone(),
                 client_id: "tollgate".into(),
@@ -107,7 +127,7 @@ impl Site {
             issuer: self.issuer.clone(),
             client_id: "tollgate".into(),
             client_secret: "a secret".into(),
-            redirect_uris: vec![format!("{}/-/callback", self.base)],
+            redirect_uris: vec![format!("{}/-/callback", self.public)],
             people: people(),
         };
         let (stop, stopped) = oneshot::channel();
@@ -165,7 +185,11 @@ fn bundle(role: &str, content: &str) -> BundleDraft {
         media_type: "text/html; charset=utf-8".into(),
         key: Digest::of(format!("{role} {path} {content}").as_bytes()),
     };
-    BundleDraft { role: role.parse().unwrap(), repositories: 3, pages: vec![page("index.html"), page("acme/anvil.html")] }
+    BundleDraft {
+        role: role.parse().unwrap(),
+        repositories: 3,
+        pages: vec![page("index.html"), page("acme/anvil.html")],
+    }
 }
 
 /// A browser without a will of its own: it keeps cookies and goes where it is told.
@@ -173,6 +197,7 @@ fn bundle(role: &str, content: &str) -> BundleDraft {
 pub(super) struct Browser {
     client: reqwest::Client,
     base: String,
+    public: String,
     pub(super) jar: BTreeMap<String, String>,
 }
 
@@ -195,11 +220,12 @@ impl Browser {
     pub(super) fn new(site: &Site) -> Browser {
         let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).no_proxy();
         let client = client.tls_certs_only([]).build().unwrap();
-        Browser { client, base: site.base.clone(), jar: BTreeMap::new() }
+        Browser { client, base: site.base.clone(), public: site.public.clone(), jar: BTreeMap::new() }
     }
 
     fn absolute(&self, address: &str) -> String {
-        if address.starts_with('/') { format!("{}{address}", self.base) } else { address.into() }
+        let path = address.strip_prefix(&self.public).unwrap_or(address);
+        if path.starts_with('/') { format!("{}{path}", self.base) } else { path.into() }
     }
 
     pub(super) async fn send(&mut self, method: &str, address: &str, headers: &[(&str, &str)], body: &str) -> Page {
@@ -219,6 +245,8 @@ impl Browser {
             let (pair, attributes) = cookie.to_str().unwrap().split_once("; ").unwrap();
             assert!(attributes.contains("HttpOnly") && attributes.contains("SameSite=Lax"), "{attributes}");
             let (name, value) = pair.split_once('=').unwrap();
+            let bound = name.starts_with("__Host-") && attributes.contains("Path=/") && attributes.contains("Secure");
+            assert_eq!(bound, self.public.starts_with("https"), "{pair}; {attributes}");
             let gone = attributes.contains("Max-Age=0");
             self.jar.remove(name);
             if !gone {
@@ -240,10 +268,12 @@ impl Browser {
 
     /// From an address of the site to the callback that the provider sends the browser to.
     pub(super) async fn callback(&mut self, address: &str, sub: &str) -> String {
-        let login = self.visit(address).await;
-        let provider = self.visit(login.location()).await;
+        let mut sent = self.visit(address).await;
+        if sent.location().starts_with("/-/login") {
+            sent = self.visit(&sent.location().to_owned()).await;
+        }
         let form = [("content-type", "application/x-www-form-urlencoded")];
-        let chosen = self.send("POST", provider.location(), &form, &format!("sub={sub}")).await;
+        let chosen = self.send("POST", sent.location(), &form, &format!("sub={sub}")).await;
         chosen.location().to_owned()
     }
 
@@ -253,8 +283,22 @@ impl Browser {
         self.visit(&callback).await.location().to_owned()
     }
 
+    /// The whole reply to a path exactly as written here, without its date: clients tidy addresses up before they send.
+    pub(super) async fn raw(&self, path: &str) -> String {
+        let host = self.base.trim_start_matches("http://");
+        let cookies: Vec<String> = self.jar.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let cookies = cookies.join("; ");
+        let request = format!("GET {path} HTTP/1.1\r\nhost: {host}\r\ncookie: {cookies}\r\nconnection: close\r\n\r\n");
+        let mut stream = tokio::net::TcpStream::connect(host).await.unwrap();
+        stream.write_all(request.as_bytes()).await.unwrap();
+        let mut reply = String::new();
+        stream.read_to_string(&mut reply).await.unwrap();
+        let lines = reply.split_inclusive("\r\n").filter(|line| !line.starts_with("date: "));
+        lines.collect()
+    }
+
     pub(super) async fn sign_out(&mut self) -> Page {
-        let origin = self.base.clone();
+        let origin = self.public.clone();
         self.send("POST", "/-/logout", &[("origin", &origin), ("sec-fetch-site", "same-origin")], "").await
     }
 }

@@ -1,1 +1,1 @@
-INSERT OR IGNORE INTO snapshot (repository, kind, taken) VALUES (?1, ?2, ?3)
+INSERT INTO snapshot (repository, kind, taken, top) VALUES (?1, ?2, ?3, ?4)

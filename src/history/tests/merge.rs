@@ -55,7 +55,7 @@ fn stored(fresh: &Fresh) -> Vec<Vec<String>> {
         "SELECT name, o.date, metric, count, uniques, first_seen, last_seen FROM observation o JOIN name USING (repository) ORDER BY 1, 2, 3, 4, 5",
         "SELECT name, date, stars, forks, watchers, open_issues_and_pulls, last_seen FROM counters JOIN name USING (repository) ORDER BY 1, 2, 3, 4, 5, 6",
         "SELECT name, first, last FROM looked JOIN name USING (repository) ORDER BY 1, 2",
-        "SELECT count(*) FROM snapshot_row",
+        "SELECT name, kind, taken, json_array_length(top) FROM snapshot JOIN name USING (repository) ORDER BY 1, 2, 3",
         "SELECT value FROM text ORDER BY 1",
     ]
     .map(|query| fresh.rows(query))

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::{Chrome, Scope};
-use crate::domain::collection::{Collected, Outcome, Run};
+use crate::domain::collection::{Collected, Outcome, Run, SourceFault};
 use crate::report::words;
 
 /// How many names a fault is listed with.
@@ -31,8 +31,10 @@ struct RunView {
     days: String,
     skipped: u64,
     failed: u64,
-    /// Only where the run was about this role's repositories alone: otherwise it would tell how many others there are.
+    /// Only for a role that sees the whole source: otherwise it would tell how many others there are.
     requests: Option<String>,
+    /// What kept repositories from being met at all, under the same condition.
+    refusals: Vec<SourceFault>,
     faults: Vec<FaultView>,
     skips: Vec<FaultView>,
 }
@@ -50,6 +52,10 @@ pub(in crate::report) fn log(scope: &Scope<'_>, page: Chrome, runs: &[Seen<'_>])
     let runs: Vec<RunView> = runs.iter().map(view).collect();
     let says = match runs.first() {
         None => "No collection has been recorded for these repositories.".to_owned(),
+        Some(run) if !run.refusals.is_empty() => format!(
+            "In the newest collection, {}, something was wrong with the source `{}` itself.",
+            run.started, run.source
+        ),
         Some(run) if run.failed == 0 => format!("The newest collection, {}, had no fault.", run.started),
         Some(run) => format!(
             "In the newest collection, {}, {} failed.",
@@ -60,10 +66,18 @@ pub(in crate::report) fn log(scope: &Scope<'_>, page: Chrome, runs: &[Seen<'_>])
     LogView { page, role: scope.role.title.clone(), says, runs }
 }
 
-/// A run with those of its outcomes that are about the role's repositories.
-pub(in crate::report) type Seen<'a> = (&'a Run, Vec<&'a Outcome>);
+/// A run as one role sees it.
+pub(in crate::report) struct Seen<'a> {
+    pub(in crate::report) run: &'a Run,
+    /// Those about the role's repositories.
+    pub(in crate::report) outcomes: Vec<&'a Outcome>,
+    /// Whether the role sees the whole source. Only then may it know how much was asked for and what could not be
+    /// listed: both tell of repositories.
+    pub(in crate::report) whole: bool,
+}
 
-fn view((run, outcomes): &Seen<'_>) -> RunView {
+fn view(seen: &Seen<'_>) -> RunView {
+    let Seen { run, outcomes, whole } = seen;
     let (mut done, mut days) = (0, 0);
     let mut faults: BTreeMap<(&str, &str), Vec<String>> = BTreeMap::new();
     let mut skips: BTreeMap<(&str, &str), Vec<String>> = BTreeMap::new();
@@ -89,7 +103,8 @@ fn view((run, outcomes): &Seen<'_>) -> RunView {
         days: words::number(days),
         skipped: number(&skips),
         failed: number(&faults),
-        requests: (outcomes.len() == run.outcomes.len()).then(|| words::number(run.requests)),
+        requests: whole.then(|| words::number(run.requests)),
+        refusals: if *whole { run.faults.clone() } else { Vec::new() },
         faults: groups(faults),
         skips: groups(skips),
     }

@@ -8,9 +8,10 @@ use super::{Card, ChangeView, Chrome, Link, RECENT, Scope, moved, recent, traffi
 use crate::domain::Date;
 use crate::domain::signal::Change;
 use crate::domain::traffic::Span;
-use crate::report::chart::{self, Captions, Chart, Step};
+use crate::report::chart::{self, Captions, Chart};
 use crate::report::figures::Metric;
 use crate::report::group::{Compared, Group};
+use crate::report::points::{self, Step};
 use crate::report::words;
 
 /// How many repositories the front page names; the rest are on their own page.
@@ -152,7 +153,7 @@ pub(in crate::report) fn charts(group: &Group<'_>, settled: Date, metric: Metric
     let start = settled - chrono::Days::new(90);
     let near = Span { first: start.max(extent.first), last: extent.last };
     let draw = |span: Span, step: Step, second: &str| {
-        let points = chart::points(group, span, step, metric);
+        let points = points::points(group, span, step, metric);
         let title = format!("{noun} by {}, {}", if step == Step::Day { "day" } else { "week" }, words::span(span));
         let captions = Captions {
             title,

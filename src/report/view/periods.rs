@@ -6,9 +6,10 @@ use serde::Serialize;
 use super::{Cell, ChangeView, Chrome, Pick, Scope, amount_of, cell, change, most};
 use crate::domain::calendar::{Month, Week};
 use crate::domain::traffic::Span;
-use crate::report::chart::{self, Captions, Chart, Step};
+use crate::report::chart::{self, Captions, Chart};
 use crate::report::figures::Metric;
 use crate::report::group::{Period, State, Sum};
+use crate::report::points::{self, Step};
 use crate::report::words;
 
 /// How many repositories have rows of their own.
@@ -249,7 +250,7 @@ impl Grid {
     fn chart(&self, scope: &Scope<'_>) -> Option<Chart> {
         let extent = scope.group.extent()?;
         let step = self.unit.step();
-        let points = chart::points(&scope.group, extent, step, Metric::Views);
+        let points = points::points(&scope.group, extent, step, Metric::Views);
         let title = format!("Views by {}, {}", self.unit.kind().one, words::span(extent));
         let second = Some("Visitors (sum of daily uniques)");
         let lead = format!("Only whole {}s are drawn.", self.unit.kind().one);

@@ -8,10 +8,11 @@ use super::{Card, ChangeView, Chrome, recent, table, traffic_cards};
 use crate::domain::Date;
 use crate::domain::repo::Counters;
 use crate::domain::traffic::Span;
-use crate::report::chart::{self, Captions, Chart, Point, Step};
+use crate::report::chart::{self, Captions, Chart};
 use crate::report::figures::{Daily, Metric};
 use crate::report::group::Group;
 use crate::report::heat::{self, Heat};
+use crate::report::points::{Point, Step};
 use crate::report::stock::Repo;
 use crate::report::words;
 

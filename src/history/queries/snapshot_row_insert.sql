@@ -1,1 +1,0 @@
-INSERT INTO snapshot_row (snapshot, place, name, title, count, uniques) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
