@@ -1,6 +1,6 @@
 //! A power cut at any moment of a night: readers keep whole releases, the next night repairs, no day is lost.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -11,8 +11,8 @@ use chrono::Days;
 use tollgate::domain::Date;
 use tollgate::domain::release::Digest;
 use tollgate::domain::traffic::{Cell, Span};
-use tollgate::history::{History, Settings};
 
+use crate::support::figures::{figures, never_less};
 use crate::support::{Client, Wire, World, bundle};
 
 const KILLS: u64 = 20;
@@ -33,13 +33,14 @@ fn twenty_kills_lose_no_day_and_no_reader_sees_half_a_release() {
 
     let (_provider, _edge) = world.serve();
     let reader = Reader::start(&world);
-    let mut known = figures(&world);
+    let (mut known, mut interrupted) = (figures(&world), 0);
     for round in 1..=KILLS {
         world.github.set_today(first + Days::new(round / 2));
         let moment = night.mul_f64(chance.next() * 1.2);
         let mut running = world.start(&["nightly"]);
         std::thread::sleep(moment);
         let finished = running.has_ended();
+        interrupted += u32::from(!finished);
         running.kill();
         let what =
             format!("round {round}, killed after {moment:?} of {night:?}, finished: {finished}, {}", chance.seed());
@@ -51,6 +52,7 @@ fn twenty_kills_lose_no_day_and_no_reader_sees_half_a_release() {
             known = never_less(&known, &world, &what);
         }
     }
+    assert!(interrupted >= 8, "only {interrupted} nights were interrupted; {}", chance.seed());
     repaired(&world, &chance.seed());
     nothing_is_missing(&world, first);
     reader.saw_whole_releases_only(&world);
@@ -62,32 +64,6 @@ fn repaired(world: &World, what: &str) {
     let ran = world.run(&["nightly"]);
     assert_eq!(ran.code, Some(0), "{what}: the next night fails\n{}", ran.all());
     assert!(bundle::current(&world.output()) > before, "{what}: no new release");
-}
-
-type Figures = BTreeMap<(String, Date), (Option<Cell>, Option<Cell>)>;
-
-/// Every cell of the history, which must be readable.
-fn figures(world: &World) -> Figures {
-    let history = History::open(&Settings { path: world.project.file("tollgate.sqlite") }).unwrap();
-    let cells = |known: tollgate::domain::repo::RepositoryHistory| {
-        let name = known.repository.id.unwrap().to_string();
-        let days = known.traffic.series().days().to_vec();
-        days.into_iter().map(move |day| ((name.clone(), day.date), (day.views, day.clones)))
-    };
-    history.load().unwrap().into_iter().flat_map(cells).collect()
-}
-
-/// What was known before is still known and not lowered.
-fn never_less(before: &Figures, world: &World, what: &str) -> Figures {
-    let now = figures(world);
-    for (key, was) in before {
-        let is = now.get(key).unwrap_or_else(|| panic!("{what}: {key:?} is gone"));
-        for (was, is) in [(was.0, is.0), (was.1, is.1)] {
-            let kept = was.is_none_or(|was| is.is_some_and(|is| is.count >= was.count && is.uniques >= was.uniques));
-            assert!(kept, "{what}: {key:?} fell from {was:?} to {is:?}");
-        }
-    }
-    now
 }
 
 /// Every figure that GitHub ever showed in these days, in full.

@@ -3,6 +3,7 @@
 mod access;
 mod browser;
 #[cfg(test)]
+mod faults;
 mod history;
 mod kill;
 mod layers;

@@ -2,7 +2,9 @@
 
 pub(crate) mod bundle;
 mod client;
+pub(crate) mod figures;
 mod github;
+pub(crate) mod mount;
 mod program;
 mod provider;
 mod raw;

@@ -179,6 +179,11 @@ impl World {
         edge
     }
 
+    pub(crate) fn history(&self) -> std::path::PathBuf {
+        let own = self.project.file("data/tollgate.sqlite");
+        if own.exists() { own } else { self.project.file("tollgate.sqlite") }
+    }
+
     pub(crate) fn output(&self) -> std::path::PathBuf {
         self.project.file("output")
     }
