@@ -20,14 +20,20 @@ function executable() {
   return process.env.CHROMIUM ?? execFileSync('which', ['chromium'], { encoding: 'utf8' }).trim();
 }
 
-// Chromium reports a violated Content-Security-Policy, a failed load and a thrown error all in its console.
+// Chromium reports a violated Content-Security-Policy, a failed load and a thrown error all in its console. What the
+// provider's own pages have to complain about is not ours, and leaving a page cuts its last loads short.
 function listen(page) {
-  page.on('pageerror', (error) => complaints.push(`${page.url()}: ${error}`));
-  page.on('requestfailed', (request) => complaints.push(`${request.url()}: ${request.failure().errorText}`));
+  const ours = (address) => address.startsWith(base) || address.startsWith('about:');
+  const complain = (address, text) => ours(address) && complaints.push(`${address}: ${text}`);
+  page.on('pageerror', (error) => complain(page.url(), error));
+  page.on('requestfailed', (request) => {
+    const { errorText } = request.failure();
+    if (errorText !== 'net::ERR_ABORTED') complain(request.url(), errorText);
+  });
   page.on('console', (message) => {
     const expected = refusalsExpected && / 40[34] /.test(message.text());
     if (!expected && ['error', 'warning'].includes(message.type())) {
-      complaints.push(`${page.url()}: ${message.text()}`);
+      complain(message.location().url || page.url(), message.text());
     }
   });
 }

@@ -48,7 +48,7 @@ fn everybody_of_the_demo_sees_exactly_their_bundles() {
         ("Noa Nobody", &[]),
     ] {
         let ran = browse(&with_titles(&base, person, roles, &all, &titles));
-        assert_eq!(ran.code, Some(0), "{person}: {}", ran.all());
+        assert_eq!(ran.code, Some(0), "{person}: {}\n--- the demo\n{}", ran.all(), demo.told());
         let seen: Value = serde_json::from_str(&ran.stdout).unwrap();
         let pages = seen["pages"].as_array().unwrap().len();
         assert!(pages >= roles.len() * 2, "{person} saw only {pages} pages: {seen}");

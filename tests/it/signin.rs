@@ -11,12 +11,15 @@ use crate::support::{Client, Provider, World, bundle, free_port};
 fn a_person_comes_back_to_the_page_they_asked_for_and_sign_out_ends_it_everywhere() {
     let world = World::published();
     let (mut provider, _edge) = world.serve();
-    let page = format!("{}/viewer/globex/lantern.html", world.base);
+    let page = format!("{}/viewer/repositories/globex/lantern.html", world.base);
     let mut client = Client::new();
     let asked = client.get(&page);
-    assert_eq!((asked.status, asked.header("location")), (303, Some("/-/login?return=/viewer/globex/lantern.html")));
+    assert_eq!(
+        (asked.status, asked.header("location")),
+        (303, Some("/-/login?return=/viewer/repositories/globex/lantern.html"))
+    );
     let arrived = client.sign_in(&page, "vic");
-    assert_eq!((arrived.status, arrived.url.path()), (200, "/viewer/globex/lantern.html"));
+    assert_eq!((arrived.status, arrived.url.path()), (200, "/viewer/repositories/globex/lantern.html"));
     assert!(arrived.text().contains("globex/lantern"));
 
     let me = client.get(&format!("{}/-/me", world.base)).text();

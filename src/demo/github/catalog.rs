@@ -56,6 +56,11 @@ pub struct SampleRepository {
 }
 
 impl SampleRepository {
+    /// What GitHub says of it in a line.
+    pub fn description(&self) -> &'static str {
+        self.description
+    }
+
     /// The name it had on `date`.
     pub fn name_on(&self, date: Date) -> RepoName {
         self.named(self.renamed.filter(|(since, _)| date < *since).map_or(self.name, |(_, former)| former))

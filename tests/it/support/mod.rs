@@ -8,7 +8,7 @@ mod provider;
 mod raw;
 pub(crate) mod world;
 
-pub(crate) use client::{Client, Reply};
+pub(crate) use client::Client;
 pub(crate) use github::Github;
 pub(crate) use program::{PATIENCE, Project, Ran, Running};
 pub(crate) use provider::{Provider, script};
@@ -17,6 +17,7 @@ pub(crate) use world::World;
 
 use std::future::Future;
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU16, Ordering};
 
 use tokio::runtime::Runtime;
 
@@ -31,8 +32,12 @@ pub(crate) fn runtime() -> &'static Runtime {
     RUNTIME.get_or_init(|| tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap())
 }
 
-/// A port nobody listens on, for servers that must know their address before they start.
+/// A port nobody listens on, for servers that must know their address before they start. From below the range that
+/// the system gives to outgoing connections, and never the same one twice.
 pub(crate) fn free_port() -> u16 {
-    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    listener.local_addr().unwrap().port()
+    static NEXT: AtomicU16 = AtomicU16::new(0);
+    let first = u16::try_from(std::process::id() % 8_000).unwrap();
+    let free = |port: &u16| std::net::TcpListener::bind(("127.0.0.1", *port)).is_ok();
+    let mut ports = std::iter::repeat_with(|| 20_000 + (first + NEXT.fetch_add(1, Ordering::Relaxed)) % 10_000);
+    ports.find(free).unwrap()
 }

@@ -133,6 +133,11 @@ impl Running {
         self.end()
     }
 
+    /// Everything it has said so far, for messages.
+    pub(crate) fn told(&self) -> String {
+        format!("--- stdout\n{}\n--- stderr\n{}", self.stdout.so_far(), self.stderr.so_far())
+    }
+
     /// Whether it has ended by itself.
     pub(crate) fn has_ended(&mut self) -> bool {
         self.child.try_wait().unwrap().is_some()
@@ -145,16 +150,6 @@ impl Running {
             all.lines().find_map(&find)
         };
         self.wait_for(look, "the line does not come")
-    }
-
-    /// Waits for the first address of its own that it prints.
-    pub(crate) fn address(&mut self) -> String {
-        self.line(|line| {
-            let from = line.find("http://")?;
-            let end = line[from..].find(|c: char| c.is_whitespace() || c == '"' || c == '`' || c == ',');
-            let address = &line[from..end.map_or(line.len(), |end| from + end)];
-            Some(address.trim_end_matches(['/', '.']).to_owned())
-        })
     }
 
     /// Writes one line to it and waits for the next line it answers with.
@@ -183,8 +178,7 @@ impl Running {
             }
             // What it wrote last may still be on its way from the reading threads.
             let over = if ended { Duration::from_secs(2) } else { PATIENCE };
-            let (out, err) = (self.stdout.so_far(), self.stderr.so_far());
-            assert!(began.elapsed() < over, "{what}\n--- stdout\n{out}\n--- stderr\n{err}");
+            assert!(began.elapsed() < over, "{what}\n{}", self.told());
             std::thread::sleep(Duration::from_millis(10));
         }
     }
