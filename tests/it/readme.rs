@@ -35,7 +35,9 @@ fn its_commands_exist() {
 /// The words of a command line up to its first argument; none for prose.
 fn words(text: &'static str) -> Option<Vec<&'static str>> {
     let line = text.split(['\n', '`']).next()?;
-    let word = |word: &&str| !word.is_empty() && word.chars().all(|c| c.is_ascii_lowercase() || c == '-') && !word.starts_with('-');
+    let word = |word: &&str| {
+        !word.is_empty() && word.chars().all(|c| c.is_ascii_lowercase() || c == '-') && !word.starts_with('-')
+    };
     let words: Vec<&str> = line.split(' ').take_while(word).collect();
     (!words.is_empty()).then_some(words)
 }
