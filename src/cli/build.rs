@@ -43,15 +43,10 @@ pub(super) async fn build(config: &Config, now: Timestamp) -> Result<Published> 
     let history = collect::open(config).await?;
     let (settings, policy) = (config.report.clone(), config.policy.clone());
     let today = now.date_naive();
-    let make = move || -> Result<(Site, Option<crate::domain::Date>)> {
-        let repositories = history.load()?;
-        let through = repositories.iter().filter_map(|repository| repository.traffic.through()).max();
-        let site = Site::new(&settings, &policy, repositories, history.runs(RUNS)?, today)?;
-        Ok((site, through))
-    };
-    let (site, through) = tokio::task::spawn_blocking(make).await.context("rendering stopped")??;
-    let site = Arc::new(site);
-    let draft = draft(config, now, through, &site);
+    let make =
+        move || -> Result<Site> { Ok(Site::new(&settings, &policy, history.load()?, history.runs(RUNS)?, today)?) };
+    let site = Arc::new(tokio::task::spawn_blocking(make).await.context("rendering stopped")??);
+    let draft = draft(config, now, &site);
     info!("{} for {}", count(pages(&draft), "page", "pages"), count(draft.bundles.len(), "role", "roles"));
     let render = {
         let site = site.clone();
@@ -64,7 +59,7 @@ fn pages(draft: &Draft) -> usize {
     draft.bundles.iter().map(|bundle| bundle.pages.len()).sum()
 }
 
-fn draft(config: &Config, created: Timestamp, through: Option<crate::domain::Date>, site: &Site) -> Draft {
+fn draft(config: &Config, created: Timestamp, site: &Site) -> Draft {
     let bundle = |bundle: &crate::report::Bundle| BundleDraft {
         role: bundle.role.clone(),
         repositories: bundle.repositories,
@@ -72,7 +67,7 @@ fn draft(config: &Config, created: Timestamp, through: Option<crate::domain::Dat
     };
     Draft {
         created,
-        through,
+        through: site.through(),
         generator: concat!("tollgate ", env!("CARGO_PKG_VERSION")).to_owned(),
         policy: config.policy.clone(),
         bundles: site.bundles().iter().map(bundle).collect(),

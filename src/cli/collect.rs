@@ -15,6 +15,9 @@ use crate::history::History;
 /// Observations recorded in one transaction at the most; what was recorded is safe whatever comes.
 const BATCH: usize = 32;
 
+/// After how many repositories the log hears of the progress.
+const TOLD: usize = 100;
+
 /// What a collection of all sources did.
 #[derive(Debug, Default, serde::Serialize)]
 pub(super) struct Summary {
@@ -97,9 +100,14 @@ pub(super) async fn open(config: &Config) -> Result<History> {
 
 /// Records what arrives, as much at a time as has arrived.
 fn record(mut history: History, mut observations: mpsc::Receiver<Observation>) -> Result<History> {
-    let mut batch = Vec::with_capacity(BATCH);
+    let (mut batch, mut recorded) = (Vec::with_capacity(BATCH), 0);
     while observations.blocking_recv_many(&mut batch, BATCH) > 0 {
         history.record(&batch)?;
+        let before = recorded / TOLD;
+        recorded += batch.len();
+        if recorded / TOLD > before {
+            info!("{recorded} repositories so far");
+        }
         batch.clear();
     }
     Ok(history)

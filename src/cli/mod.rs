@@ -57,7 +57,7 @@ enum Command {
     /// Collect, build and publish under one lock: what cron runs
     Nightly,
     /// Sign people in and serve the bundles that their roles open
-    Serve(serve::Serve),
+    Serve(Box<serve::Serve>),
     /// Make signing keys
     #[command(subcommand)]
     Keys(keys::Keys),

@@ -100,6 +100,9 @@ pub struct DigestFault;
 pub struct PagePath(String);
 
 impl PagePath {
+    /// Where every page links to for who is signed in. An edge answers it with a page of its own; in a copy it says so.
+    pub const ACCOUNT: &'static str = "account.html";
+
     /// The path as written.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -223,7 +226,7 @@ pub struct Release {
     pub number: u64,
     /// When it was built.
     pub created: Timestamp,
-    /// The newest day in it; `None` when the history is empty.
+    /// The newest settled day in it; `None` when the history is empty.
     pub through: Option<Date>,
     /// Name and version of the program that wrote it.
     pub generator: String,

@@ -4,6 +4,7 @@ use chrono::Days;
 use serde::Serialize;
 
 use super::Date;
+use super::traffic::Span;
 
 /// The newest day that GitHub's traffic pipeline had reached when many repositories were asked at once.
 ///
@@ -13,6 +14,14 @@ use super::Date;
 pub fn data_through(newest: impl IntoIterator<Item = Option<Date>>, today: Date) -> Date {
     let reached = newest.into_iter().flatten().filter(|date| *date <= today).max();
     reached.unwrap_or(today - Days::new(2))
+}
+
+/// The days that a collection of `today` surely asked for.
+///
+/// Fourteen days are answered, and whether they end today or up to two days earlier does not show: a day counts only
+/// if it is among them either way.
+pub fn window(through: Date, today: Date) -> Option<Span> {
+    Span::new(today - Days::new(13), through)
 }
 
 /// Whether GitHub's pipeline stood still: the newest day of all lags more than the two days it usually drifts.
@@ -63,6 +72,13 @@ mod tests {
         assert_eq!(data_through([None, Some(date(3)), Some(date(22))], today), date(22));
         assert_eq!(data_through([Some(date(29))], today), date(21), "a day in the future says nothing");
         assert_eq!(data_through([None, None], today), date(21));
+    }
+
+    #[test]
+    fn only_days_that_were_surely_asked_for_are_in_the_window() {
+        assert_eq!(window(date(23), date(23)), Some(Span { first: date(10), last: date(23) }));
+        assert_eq!(window(date(21), date(23)), Some(Span { first: date(10), last: date(21) }));
+        assert_eq!(window(date(9), date(23)), None);
     }
 
     #[test]

@@ -61,6 +61,9 @@ const KEYS: Duration = Duration::from_secs(60);
 /// The least time between two tries to reach a provider that is down.
 const RETRY: Duration = Duration::from_secs(2);
 
+/// How long somebody who signs out waits for a provider that has not been asked before.
+const LEAVING: Duration = Duration::from_secs(3);
+
 /// One provider, one site.
 pub(super) struct Login {
     provider: Provider,
@@ -151,10 +154,10 @@ impl Login {
         }
     }
 
-    /// Where to sign out at the provider too, if it offers that and has been reached before.
-    pub(super) fn end_session(&self, sub: Option<&str>) -> Option<String> {
-        let known = self.known.load();
-        let endpoint = known.as_ref()?.metadata.additional_metadata().end_session_endpoint.clone()?;
+    /// Where to sign out at the provider too, if it offers that and can be asked in a moment.
+    pub(super) async fn end_session(&self, sub: Option<&str>) -> Option<String> {
+        let known = tokio::time::timeout(LEAVING, self.known()).await.ok()?.ok()?;
+        let endpoint = known.metadata.additional_metadata().end_session_endpoint.clone()?;
         let mut request = LogoutRequest::from(endpoint)
             .set_client_id(ClientId::new(self.provider.client_id.clone()))
             .set_post_logout_redirect_uri(self.signed_out.clone());

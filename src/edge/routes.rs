@@ -139,6 +139,8 @@ impl Edge {
 
     async fn page(&self, asked: &Asked, viewer: &Viewer, opened: &Opened, role: &RoleName, path: &PagePath) -> Reply {
         match opened.entry(viewer, role, path.as_str()).await {
+            // The report's own page says only that a copy knows nobody.
+            Ok(Some(_)) if path.as_str() == PagePath::ACCOUNT => reply::see_other("/-/me"),
             Ok(Some(stored)) => stored_page(&asked.headers, &stored).unwrap_or_else(|error| self.broken(&error)),
             Ok(None) => self.pages.not_found(),
             Err(error) => self.broken(&error),

@@ -173,7 +173,7 @@ impl Edge {
         let mut target = None;
         if let Some(session) = &session {
             self.end(session).await;
-            target = self.login.end_session(session.text("sub"));
+            target = self.login.end_session(session.text("sub")).await;
             count(&self.metrics.sign_outs);
             tracing::info!(sub = session.text("sub"), "signed out");
         }

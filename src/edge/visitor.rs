@@ -70,7 +70,7 @@ impl Edge {
         match self.keys.verify::<Session>(cookie) {
             Ok(session) => Some(session),
             Err(error) => {
-                tracing::info!(%error, "a session cookie was refused");
+                tracing::debug!(%error, "a session cookie was refused");
                 None
             }
         }

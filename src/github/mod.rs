@@ -32,7 +32,6 @@ use crate::domain::Timestamp;
 use crate::domain::collection::{Collected, Observation, Outcome, Run, SourceFault};
 use crate::domain::repo::{Selection, SourceName};
 use crate::domain::signal;
-use crate::domain::traffic::Span;
 
 /// One GitHub with the credential for it and what to collect there.
 #[derive(Clone, Debug)]
@@ -138,7 +137,7 @@ fn run(
         source: settings.source.clone(),
         started,
         finished,
-        window: collected.then(|| Span::window(through)),
+        window: if collected { signal::window(through, today) } else { None },
         frozen: collected && signal::frozen(through, today),
         requests,
         outcomes,

@@ -10,8 +10,15 @@ use super::Error;
 use crate::domain::policy::{Policy, RoleName};
 use crate::domain::release::PagePath;
 
-const GLOSSARY: &str = "glossary.md";
-const GLOSSARY_TEXT: &str = include_str!("../../content/glossary.md");
+/// The pages that every page links to: their file, text and address. A file of the user's replaces one of the same name.
+const BUILT_IN: [(&str, &str, &str); 2] = [
+    ("glossary.md", include_str!("../../content/glossary.md"), "glossary.html"),
+    ("account.md", include_str!("../../content/account.md"), PagePath::ACCOUNT),
+];
+
+fn built_in(name: &str) -> Option<&'static str> {
+    BUILT_IN.iter().find(|(file, _, _)| *file == name).map(|(_, _, address)| *address)
+}
 
 /// One page of prose.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,16 +38,16 @@ impl Article {
         self.roles.as_ref().is_none_or(|roles| roles.contains(role))
     }
 
-    /// Whether it is the page that explains the figures, which every page links to.
-    pub(super) fn is_glossary(&self) -> bool {
-        self.path.as_str() == "glossary.html"
+    /// Whether every page links to it anyway.
+    pub(super) fn is_built_in(&self) -> bool {
+        BUILT_IN.iter().any(|(_, _, address)| *address == self.path.as_str())
     }
 }
 
 /// Reads every `.md` file of the folder and its subfolders, drafts aside, in the order pages are offered.
-/// The glossary is always there; a `glossary.md` of the user's replaces it.
 pub(super) fn read(folder: Option<&Path>, policy: &Policy) -> Result<Vec<Article>, Error> {
-    let mut files = BTreeMap::from([(GLOSSARY.to_owned(), (PathBuf::from(GLOSSARY), GLOSSARY_TEXT.to_owned()))]);
+    let mut files: Files =
+        BUILT_IN.iter().map(|(file, text, _)| (file.to_string(), (PathBuf::from(file), text.to_string()))).collect();
     if let Some(folder) = folder {
         gather(folder, "", &mut files)?;
     }
@@ -126,8 +133,8 @@ impl<'a> Source<'a> {
     fn article(&self, pages: &BTreeMap<&str, PagePath>, policy: &Policy) -> Result<Article, Error> {
         let path = pages[self.name].clone();
         let roles = self.roles(policy)?;
-        if self.name == GLOSSARY && roles.is_some() {
-            let what = "every page links to the glossary, so it must be for every role: write `roles = [\"*\"]`";
+        if built_in(self.name).is_some() && (roles.is_some() || self.front.draft) {
+            let what = "every page links to this one, so it must be for every role: write `roles = [\"*\"]`";
             return Err(self.fault(self.text.find("roles").unwrap_or(0), what.to_owned()));
         }
         let html = self.html(&path, pages)?;
@@ -256,7 +263,7 @@ fn addresses<'a>(sources: &[Source<'a>]) -> Result<BTreeMap<&'a str, PagePath>, 
     let mut taken = BTreeSet::new();
     let address = |source: &Source<'a>| {
         let stem = source.name.trim_end_matches(".md");
-        let text = if source.name == GLOSSARY { "glossary.html".to_owned() } else { format!("pages/{stem}.html") };
+        let text = built_in(source.name).map_or_else(|| format!("pages/{stem}.html"), str::to_owned);
         let hint = "use letters, digits, `-`, `_` and `.` in its name";
         let path: PagePath =
             text.parse().map_err(|_| source.fault(0, format!("the file cannot become an address: {hint}")))?;
@@ -301,7 +308,7 @@ mod tests {
         let start = articles.iter().find(|article| article.title == "Start").unwrap();
         assert!(start.is_for(&"admin".parse().unwrap()) && !start.is_for(&"viewer".parse().unwrap()));
         assert_eq!(start.path.as_str(), "pages/guide/start.html");
-        assert!(articles.iter().any(Article::is_glossary));
+        assert!(articles.iter().filter(|article| article.is_built_in()).count() == 2);
     }
 
     #[test]

@@ -25,7 +25,7 @@ const HTML: &str = "text/html; charset=utf-8";
 const CSV: &str = "text/csv; charset=utf-8";
 
 /// Label, address, and the kind of page a role must have for it to be there.
-const NAVIGATION: [(&str, &str, Option<PageKind>); 7] = [
+const NAVIGATION: [(&str, &str, Option<PageKind>); 8] = [
     ("Overview", "index.html", None),
     ("Repositories", "repositories.html", None),
     ("Weeks", "weekly.html", Some(PageKind::Weekly)),
@@ -33,6 +33,7 @@ const NAVIGATION: [(&str, &str, Option<PageKind>); 7] = [
     ("Data", "data.html", Some(PageKind::Csv)),
     ("Log", "log.html", Some(PageKind::Log)),
     ("Glossary", "glossary.html", None),
+    ("Account", PagePath::ACCOUNT, None),
 ];
 
 /// All bundles of one build, planned but not rendered.
@@ -115,6 +116,11 @@ impl Site {
     /// One bundle for each role, in the policy's order.
     pub fn bundles(&self) -> &[Bundle] {
         &self.bundles
+    }
+
+    /// The newest settled day of any bundle: how far the reports reach.
+    pub fn through(&self) -> Option<Date> {
+        self.folders.values().filter_map(|folder| self.scope(folder).group.settled()).max()
     }
 
     /// The bytes of a planned page. Pages of equal keys have equal bytes, whatever their role.
@@ -227,7 +233,7 @@ impl Site {
 
     /// The role's own pages of prose.
     fn links(&self, folder: &Folder) -> Vec<Link> {
-        let own = |article: &&Article| article.is_for(&folder.role.name) && !article.is_glossary();
+        let own = |article: &&Article| article.is_for(&folder.role.name) && !article.is_built_in();
         let link =
             |article: &Article| Link { label: article.title.clone(), href: article.path.to_string(), current: false };
         self.articles.iter().filter(own).map(link).collect()

@@ -87,6 +87,7 @@ fn every_kind_of_page_is_there_for_a_role_that_has_all() {
     assert_eq!(
         paths,
         [
+            "account.html",
             "data.html",
             "data/daily.csv",
             "data/paths.csv",

@@ -8,5 +8,6 @@ mod history;
 mod kill;
 mod layers;
 mod leak;
+mod readme;
 mod signin;
 mod support;

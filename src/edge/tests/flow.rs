@@ -24,9 +24,9 @@ async fn a_person_signs_in_reads_their_bundles_and_signs_out() {
     assert!(out.location().starts_with(&format!("{}/end-session?", site.issuer)), "{out:?}");
     assert_eq!(out.headers["clear-site-data"], "\"cache\", \"storage\"");
     assert!(vic.jar.is_empty());
-    let back = vic.visit(&out.location().to_owned()).await;
+    let back = vic.visit(out.location()).await;
     assert!(back.location().starts_with(&format!("{}/-/signed-out", site.base)));
-    let signed_out = vic.visit(&back.location().to_owned()).await;
+    let signed_out = vic.visit(back.location()).await;
     assert!(signed_out.status == 200 && signed_out.body.contains("signed out"));
     let mut old = old;
     assert_eq!(old.fetch("/viewer/index.html").await.status, 401, "the old cookie is dead");
@@ -50,6 +50,18 @@ async fn a_session_ended_on_one_edge_is_over_on_every_other_and_after_a_restart(
     let (restarted, _) = site.edge(600, 3600).await;
     let there = format!("{restarted}{ADMIN}");
     assert_eq!(stranger.send("GET", &there, &[("cookie", &cookie)], "").await.status, 401);
+}
+
+#[tokio::test]
+async fn an_edge_that_signed_nobody_in_signs_out_at_the_provider_too() {
+    let mut site = Site::start(600, 3600).await;
+    let (other, _) = site.edge(600, 3600).await;
+    let mut ada = Browser::new(&site);
+    ada.sign_in(ADMIN, "ada").await;
+    let cookie = format!("{SESSION}={}", ada.jar[SESSION]);
+    let headers = [("cookie", cookie.as_str()), ("origin", other.as_str())];
+    let out = ada.send("POST", &format!("{other}/-/logout"), &headers, "").await;
+    assert!(out.location().starts_with(&format!("{}/end-session?", site.issuer)), "{out:?}");
 }
 
 #[tokio::test]

@@ -270,7 +270,7 @@ impl Browser {
     pub(super) async fn callback(&mut self, address: &str, sub: &str) -> String {
         let mut sent = self.visit(address).await;
         if sent.location().starts_with("/-/login") {
-            sent = self.visit(&sent.location().to_owned()).await;
+            sent = self.visit(sent.location()).await;
         }
         let form = [("content-type", "application/x-www-form-urlencoded")];
         let chosen = self.send("POST", sent.location(), &form, &format!("sub={sub}")).await;

@@ -162,7 +162,7 @@ async fn a_frozen_pipeline_is_told_and_the_window_ends_where_it_stopped() {
     let newest = today() - Days::new(4);
     stage.sample.freeze(Some(newest));
     let (run, _) = stage.collect(&["acme/*"]).await;
-    assert_eq!((run.window, run.frozen), (Some(Span::window(newest)), true));
+    assert_eq!((run.window, run.frozen), (crate::domain::signal::window(newest, today()), true));
 }
 
 #[tokio::test]
