@@ -82,6 +82,12 @@ impl Ran {
     pub(crate) fn succeeds(self) -> Ran {
         self.ends_with(0)
     }
+
+    /// Somewhere in its talk stands this.
+    pub(crate) fn says(self, text: &str) -> Ran {
+        assert!(self.stderr.contains(text), "nothing says {text:?}\n{}", self.all());
+        self
+    }
 }
 
 /// The program or another one while it runs. Killed when the value goes away, so no test leaves anything behind.
