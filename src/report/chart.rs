@@ -28,6 +28,8 @@ pub(super) struct Chart {
     pub(super) second: Option<Curve>,
     /// Rectangles over the points nobody knows.
     gaps: String,
+    /// Rectangles over the points that are lower bounds.
+    bounds: String,
     /// Rectangles over the points that are still rising.
     rising: String,
     /// Horizontal and vertical rules.
@@ -99,6 +101,7 @@ pub(super) fn draw(captions: &Captions<'_>, points: &[Point]) -> Option<Chart> {
         first: curve(captions.first, |p| p.first),
         second: captions.second.map(|label| curve(label, |p| p.second)),
         gaps: plot.bands(points.iter().map(|p| p.first.is_none())),
+        bounds: plot.bands(points.iter().map(|p| p.bound)),
         rising: plot.bands(points.iter().map(|p| p.rising)),
         rules: plot.rules(ticks, labels(points, captions.step).len()),
         peak: if captions.counter { String::new() } else { format!("M{} {}h0", plot.x(peak_at), plot.y(peak)) },
@@ -236,6 +239,11 @@ fn sentence(captions: &Captions<'_>, points: &[Point], peak_at: usize, peak: u64
         let verb = if gaps == 1 { "is" } else { "are" };
         let _ = write!(text, " {} {verb} not fully known and left out.", words::count(gaps, one, many));
     }
+    let bounds = points.iter().filter(|p| p.bound).count() as u64;
+    if bounds > 0 {
+        let verb = if bounds == 1 { "is a lower bound" } else { "are lower bounds" };
+        let _ = write!(text, " {} {verb}: a little of what is in them is unknown.", words::count(bounds, one, many));
+    }
     if points.iter().any(|p| p.rising) {
         text.push_str(" The newest days are still rising.");
     }
@@ -249,7 +257,11 @@ fn table(captions: &Captions<'_>, points: &[Point]) -> Table {
         when: captions.step.label(point.span),
         first: text(point.first),
         second: captions.second.map(|_| text(point.second)),
-        note: if point.rising { "still rising" } else { "" },
+        note: match (point.rising, point.bound) {
+            (true, _) => "still rising",
+            (_, true) => "at least",
+            _ => "",
+        },
     };
     let head = [Some(capital(one)), Some(captions.first.to_owned()), captions.second.map(str::to_owned)];
     Table {
@@ -283,8 +295,13 @@ mod tests {
 
     fn days(values: &[Option<u64>]) -> Vec<Point> {
         let all = Step::Day.periods(span("2026-01-01", "2026-12-31"));
-        let point =
-            |(span, first): (&Span, &Option<u64>)| Point { span: *span, first: *first, second: *first, rising: false };
+        let point = |(span, first): (&Span, &Option<u64>)| Point {
+            span: *span,
+            first: *first,
+            second: *first,
+            rising: false,
+            bound: false,
+        };
         all.iter().zip(values).map(point).collect()
     }
 
@@ -345,6 +362,7 @@ mod tests {
                 first: Some(at as u64 * 37 % 1_000),
                 second: Some(at as u64 % 400),
                 rising: false,
+                bound: false,
             })
             .collect();
         let chart = draw(&captions(false), &points).unwrap();

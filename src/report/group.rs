@@ -30,9 +30,19 @@ pub(super) struct Sum {
     /// How many repositories have a history in the period.
     pub(super) repositories: usize,
     pub(super) state: State,
+    /// A lower bound that is near: hardly any of the days it is made of is unknown.
+    pub(super) near: bool,
 }
 
+/// One unknown day in this many leaves a sum near enough to be drawn, marked as a lower bound.
+const FEW: u32 = 10;
+
 impl Sum {
+    /// The count and the uniques if they are worth drawing.
+    pub(super) fn drawn(&self) -> Option<(u64, u64)> {
+        self.exact().or(self.near.then_some((self.count, self.uniques)))
+    }
+
     /// The count if it is not a lower bound.
     pub(super) fn exact(&self) -> Option<(u64, u64)> {
         matches!(self.state, State::Whole | State::SoFar).then_some((self.count, self.uniques))
@@ -135,7 +145,7 @@ impl<'a> Group<'a> {
     }
 
     pub(super) fn sum(&self, period: &Period) -> Sum {
-        let mut sum = Sum { count: 0, uniques: 0, repositories: 0, state: State::Unknown };
+        let mut sum = Sum { count: 0, uniques: 0, repositories: 0, state: State::Unknown, near: false };
         let (mut known, mut missing, mut pending) = (0, 0, 0);
         for total in period.totals.iter().flatten() {
             sum.count += total.count;
@@ -155,6 +165,7 @@ impl<'a> Group<'a> {
             (_, _, false, true) => State::Partial,
             _ => State::Whole,
         };
+        sum.near = known > 0 && !early && missing * FEW <= known + missing;
         sum
     }
 }
@@ -177,6 +188,21 @@ mod tests {
         assert_eq!(group.sum(&before).exact(), None);
         assert_eq!(group.sum(&now).exact(), Some((260, 104)));
         assert_eq!(now.compare(Some(&before), |total| total.count).change, Change::Unknown);
+    }
+
+    #[test]
+    fn one_unknown_among_many_leaves_a_lower_bound_that_is_near() {
+        let day = span("2026-01-20", "2026-01-20");
+        let (gap, whole) =
+            (daily(span("2026-01-01", "2026-02-28"), Some(day)), daily(span("2026-01-01", "2026-02-28"), None));
+        let drawn = |wholes: usize| {
+            let group = Group::new(std::iter::repeat_n(&whole, wholes).chain([&gap]));
+            let sum = group.sum(&group.period(day, VIEWS));
+            assert_eq!((sum.state, sum.exact()), (State::Partial, None));
+            sum.drawn().map(|(count, _)| count)
+        };
+        assert_eq!(drawn(9), Some(90));
+        assert_eq!(drawn(8), None, "more than a tenth is unknown");
     }
 
     #[test]

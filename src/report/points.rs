@@ -51,17 +51,17 @@ pub(super) struct Point {
     pub(super) second: Option<u64>,
     /// Still rising: drawn, but marked.
     pub(super) rising: bool,
+    /// A few of the days in it are unknown: drawn as a lower bound, and marked.
+    pub(super) bound: bool,
 }
 
 /// The points of a group over `span`. Weeks and months that are not over are left out: they would look like a fall.
 pub(super) fn points(group: &Group<'_>, span: Span, step: Step, metric: Metric) -> Vec<Point> {
     let point = |span| {
         let sum = group.sum(&group.period(span, metric));
-        let exact = sum.exact();
-        (
-            sum.state,
-            Point { span, first: exact.map(|e| e.0), second: exact.map(|e| e.1), rising: sum.state == State::SoFar },
-        )
+        let (first, second) = sum.drawn().unzip();
+        let bound = first.is_some() && sum.state == State::Partial;
+        (sum.state, Point { span, first, second, rising: sum.state == State::SoFar, bound })
     };
     let started = |period: &Span| step == Step::Day || group.extent().is_some_and(|all| period.first >= all.first);
     let drawn = step.periods(span).into_iter().filter(started).map(point);

@@ -12,10 +12,10 @@ use crate::domain::Date;
 use crate::domain::ranking::Ranked;
 use crate::domain::traffic::{Cell, Span};
 
-/// Days between two snapshots: as long as the window they speak of, so that none is counted twice.
-const FORTNIGHT: usize = 14;
+/// Days between two snapshots: every second one is a window further, and no day goes by without being asked for.
+const WEEK: usize = 7;
 /// Days before the newest one in which snapshots were kept. They are two small files each, and files are what takes time.
-const SNAPSHOTS: u64 = 366;
+const SNAPSHOTS: u64 = 190;
 /// The repository whose collection stood still for some weeks, as happens to everybody's once.
 const GAP_IN: &str = "globex/doomsday-clock";
 /// The gap, in days before the newest day.
@@ -80,15 +80,11 @@ impl Sample {
         let kept =
             |date: &Date| *date + Days::new(SNAPSHOTS) > span.last && !gap.is_some_and(|gap| gap.contains(*date));
         // Backwards from the end, so that the newest one is as fresh as the days.
-        for date in span.days().rev().step_by(FORTNIGHT).filter(kept) {
+        for date in span.days().rev().step_by(WEEK).filter(kept) {
             let file = |kind: &str| dir.join(format!("{date}_23{:02}08_top_{kind}_snapshot.csv", repository.id.0 % 60));
             let (referrers, paths) = (self.referrers(repository, date), self.paths(repository, date));
-            if !referrers.is_empty() {
-                write(file("referrers"), &snapshot("referrer", &referrers))?;
-            }
-            if !paths.is_empty() {
-                write(file("paths"), &snapshot("url_path", &paths))?;
-            }
+            write(file("referrers"), &snapshot("referrer", &referrers))?;
+            write(file("paths"), &snapshot("url_path", &paths))?;
         }
         Ok(())
     }

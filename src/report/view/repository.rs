@@ -181,7 +181,7 @@ fn over_time(repo: &Repo, noun: &'static str, pick: Counter) -> Option<Chart> {
     let step = if span.len() > chart::MOST_DAYS { Step::Week } else { Step::Day };
     let point = |span: Span| {
         let date = span.last.min(last);
-        Point { span, first: counter_line(repo, date, pick), second: None, rising: false }
+        Point { span, first: counter_line(repo, date, pick), second: None, rising: false, bound: false }
     };
     let points: Vec<Point> = step.periods(span).into_iter().map(point).collect();
     let (before, now) = (counter_line(repo, first, pick).unwrap_or(0), counter_line(repo, last, pick).unwrap_or(0));
