@@ -20,6 +20,8 @@ enum Expected<'a> {
     Page(&'a [u8]),
     /// On to the front page of the bundle.
     Front,
+    /// On to the profile: the page of that name is for copies that nobody serves.
+    Account,
     /// 404, like everything that does not exist.
     NotFound,
     /// 403: signed in, and no role at all.
@@ -48,6 +50,7 @@ fn expected<'a>(visitor: &Visitor, target: &Target<'a>) -> Expected<'a> {
         (None, _) => Expected::SignIn,
         (Some([]), _) => Expected::NoRole,
         (Some(roles), _) if !roles.contains(&target.role) => Expected::NotFound,
+        (Some(_), Some(_)) if target.path == "/account.html" => Expected::Account,
         (Some(_), Some(bytes)) => Expected::Page(bytes),
         (Some(_), None) if target.path.is_empty() || target.path == "/" => Expected::Front,
         (Some(_), None) => Expected::NotFound,
@@ -160,6 +163,7 @@ fn check(wire: &mut Wire, visitor: &Visitor, address: &str, expected: &Expected<
             return;
         }
         Expected::Front => assert_eq!((answer.status, location), (303, Some(front.as_str())), "{who} at {address}"),
+        Expected::Account => assert_eq!((answer.status, location), (303, Some("/-/me")), "{who} at {address}"),
         Expected::NotFound => assert_eq!(answer.status, 404, "{who} at {address}"),
         Expected::NoRole => assert_eq!(answer.status, 403, "{who} at {address}"),
         Expected::SignIn => {

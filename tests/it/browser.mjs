@@ -3,7 +3,11 @@
 //   node browser.mjs '{"base": "http://127.0.0.1:4000", "person": "ada", "bundles": [{"role": "all", "title": "Everything"}],
 //                      "others": ["emea"], "shots": "/tmp/shots"}'
 //
+// or
+//   node browser.mjs '{"folder": "/tmp/unzipped", "bundles": [{"role": "all", "title": "Everything"}]}'
+//
 // `person` is the text to choose at the provider, `bundles` what the person must see and `others` what must answer 404.
+// With `folder` the pages of an unpacked bundle are opened from the disk, without any server.
 // With `shots` every kind of page is photographed there, for the desk and the phone, light and dark.
 // Prints what was visited as JSON; anything unexpected ends it with a message and a status of 1.
 import assert from 'node:assert/strict';
@@ -11,9 +15,10 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { chromium } from 'playwright-core';
 
-const { base, person, bundles, others, shots } = JSON.parse(process.argv[2]);
+const { folder, base = `file://${folder}`, person, bundles, others, shots } = JSON.parse(process.argv[2]);
 const seen = { person, pages: [], refused: [] };
 const complaints = [];
+const SIZES = { phone: { width: 390, height: 844 }, desk: { width: 1280, height: 900 } };
 let refusalsExpected = !bundles.length;
 
 function executable() {
@@ -54,15 +59,19 @@ async function signIn(page) {
 
 async function open(page, address, title) {
   const response = await page.goto(address);
-  assert.equal(response.status(), 200, `${address} answers ${response.status()}`);
+  // A file has no status to speak of.
+  assert.ok(folder || response.status() === 200, `${address} answers ${response.status()}`);
   await check(page, title);
 }
 
 async function check(page, title) {
   assert.ok((await page.title()).includes(title), `${page.url()} has the title “${await page.title()}”, not “${title}”`);
   assert.ok(await page.locator('h1').first().isVisible(), `${page.url()} shows no heading`);
-  const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-  assert.ok(wide <= 0, `${page.url()} scrolls sideways by ${wide} pixels`);
+  for (const [device, size] of Object.entries(SIZES)) {
+    await page.setViewportSize(size);
+    const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+    assert.ok(wide <= 0, `${page.url()} scrolls sideways by ${wide} pixels on the ${device}`);
+  }
   seen.pages.push(new URL(page.url()).pathname);
 }
 
@@ -75,17 +84,31 @@ async function frontDoor(page) {
   assert.deepEqual(found.sort(), bundles.map(({ role }) => role).sort(), `${person} is offered other bundles`);
 }
 
-// The front page of a bundle and the first page of each kind that it leads to.
+// The front page of a bundle and a page of each kind that it leads to.
 async function walk(page, { role, title }) {
   await open(page, `${base}/${role}/`, title);
   await shoot(page, `${role}-overview`);
+  await follow(page, `${base}/${role}/`, `${role}-`);
+}
+
+async function follow(page, front, name) {
   const links = await page.locator('a[href]').evaluateAll((all) => all.map((link) => link.href));
-  const pages = links.filter((link) => link.startsWith(`${base}/${role}/`) && /\.html$/.test(link));
-  const kinds = new Map(pages.map((link) => [link.slice(base.length + role.length + 2).replace(/^[^/]+\/.*/, 'repository'), link]));
+  const pages = links.filter((link) => link.startsWith(front) && /\.html$/.test(link));
+  const kinds = new Map(pages.map((link) => [link.slice(front.length).replace(/\/.*|\.html$/g, ''), link]));
+  assert.ok(kinds.size > 2, `${front} leads only to ${[...kinds.keys()]}`);
   for (const [kind, link] of kinds) {
     await open(page, link, '');
-    await shoot(page, `${role}-${kind.replace(/\W.*/, '')}`);
+    await shoot(page, name + kind);
   }
+}
+
+// The same pages from a folder: no server, no cookie, and they look the same.
+async function fromDisk(page) {
+  await page.goto(`${base}/index.html`);
+  await check(page, bundles[0].title);
+  const styled = await page.evaluate(() => [...document.styleSheets].some((sheet) => sheet.href.startsWith('file:')));
+  assert.ok(styled, 'the style does not come along');
+  await follow(page, `${base}/`, 'disk-');
 }
 
 async function refused(page) {
@@ -124,13 +147,21 @@ async function signOut(context, page) {
 
 async function shoot(page, name) {
   if (!shots) return;
-  for (const [device, width, height] of [['desk', 1280, 900], ['phone', 390, 844]]) {
-    for (const colorScheme of ['light', 'dark']) {
-      await page.setViewportSize({ width, height });
+  for (const [device, size] of Object.entries(SIZES)) {
+    for (const colorScheme of ['dark', 'light']) {
+      await page.setViewportSize(size);
       await page.emulateMedia({ colorScheme });
       await page.screenshot({ path: `${shots}/${name}-${device}-${colorScheme}.png`, fullPage: true });
     }
   }
+}
+
+async function online(context, page) {
+  await signIn(page);
+  await frontDoor(page);
+  for (const bundle of bundles) await walk(page, bundle);
+  await refused(page);
+  await signOut(context, page);
 }
 
 if (shots) mkdirSync(shots, { recursive: true });
@@ -144,11 +175,8 @@ try {
   const page = await context.newPage();
   listen(page);
   await hears(page);
-  await signIn(page);
-  await frontDoor(page);
-  for (const bundle of bundles) await walk(page, bundle);
-  await refused(page);
-  await signOut(context, page);
+  if (folder) await fromDisk(page);
+  else await online(context, page);
   assert.deepEqual(complaints, [], 'the console has complaints');
   console.log(JSON.stringify(seen));
 } catch (error) {

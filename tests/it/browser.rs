@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::support::world::{ALL_ROLES, MAY_SEE};
-use crate::support::{Project, Ran, World, script};
+use crate::support::{Project, Ran, World, bundle, script};
 
 /// The titles of the roles, as the configuration of the tests has them.
 const TITLES: [(&str, &str); 5] = [
@@ -55,6 +55,20 @@ fn everybody_of_the_demo_sees_exactly_their_bundles() {
         assert_eq!(seen["refused"].as_array().unwrap().len(), all.len() - roles.len(), "{seen}");
     }
     demo.stop().succeeds();
+}
+
+#[test]
+fn a_bundle_reads_the_same_from_a_folder_without_any_server() {
+    let world = World::published();
+    let entries = bundle::bundle(&world.output(), bundle::current(&world.output()), "maintainer");
+    let unpacked = Project::empty();
+    for (name, bytes) in &entries {
+        let path = unpacked.file(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, bytes).unwrap();
+    }
+    let bundles = json!([{ "role": "maintainer", "title": "Maintainers of Acme" }]);
+    browse(&json!({ "folder": unpacked.path(), "bundles": bundles })).succeeds();
 }
 
 fn scenario(base: &str, person: &str, roles: &[&str], all: &[&str]) -> Value {

@@ -108,8 +108,9 @@ impl Reader {
         let mut client = Client::new();
         client.sign_in(&format!("{}/", world.base), "ada");
         let cookie = format!("cookie: tollgate={}", client.cookies["tollgate"]);
-        let paths: Vec<String> =
-            bundle::bundle(&world.output(), 1, ROLE).into_keys().filter(|name| name != "index.json").collect();
+        let pages = bundle::bundle(&world.output(), 1, ROLE).into_keys();
+        // Neither is served as a page.
+        let paths: Vec<String> = pages.filter(|name| name != "index.json" && name != "account.html").collect();
         let (stop, base) = (Arc::new(AtomicBool::new(false)), world.base.clone());
         let stopped = Arc::clone(&stop);
         let read = move || {

@@ -1,4 +1,5 @@
 //! Integration tests: real database, real sockets, real browser; third parties replaced only at the wire.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on ends there, in its helpers too")]
 
 mod access;
 mod browser;

@@ -83,9 +83,9 @@ impl Ran {
         self.ends_with(0)
     }
 
-    /// Somewhere in its talk stands this.
+    /// Somewhere in what it wrote stands this.
     pub(crate) fn says(self, text: &str) -> Ran {
-        assert!(self.stderr.contains(text), "nothing says {text:?}\n{}", self.all());
+        assert!(self.stdout.contains(text) || self.stderr.contains(text), "nothing says {text:?}\n{}", self.all());
         self
     }
 }
