@@ -230,7 +230,7 @@ fn two_years_are_written_as_the_action_writes_them() {
         .map(|e| e.unwrap().file_name().into_string().unwrap())
         .collect();
     snapshots.sort();
-    assert_eq!(snapshots.len(), 2 * 27, "a year of fortnights, referrers and paths");
+    assert_eq!(snapshots.len(), 2 * 28, "twenty-eight weeks, referrers and paths");
     assert!(snapshots.last().unwrap().starts_with(&format!("{}_23", span.last)), "{snapshots:?}");
     assert!(snapshots.last().unwrap().ends_with("08_top_referrers_snapshot.csv"));
     let paths = std::fs::read_to_string(data.join("snapshots").join(&snapshots[snapshots.len() - 2])).unwrap();
