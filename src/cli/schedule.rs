@@ -67,6 +67,34 @@ fn crontab(place: &Place) -> String {
     )
 }
 
+/// All that a program needs not do which talks to the network and writes two folders.
+const SANDBOX: &str = "\
+NoNewPrivileges=yes
+CapabilityBoundingSet=
+SystemCallArchitectures=native
+SystemCallFilter=@system-service
+SystemCallFilter=~@privileged @resources
+MemoryDenyWriteExecute=yes
+LockPersonality=yes
+PrivateTmp=yes
+PrivateDevices=yes
+ProcSubset=pid
+ProtectProc=invisible
+ProtectSystem=strict
+ProtectHome=read-only
+ProtectClock=yes
+ProtectControlGroups=yes
+ProtectHostname=yes
+ProtectKernelLogs=yes
+ProtectKernelModules=yes
+ProtectKernelTunables=yes
+RemoveIPC=yes
+RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX
+RestrictNamespaces=yes
+RestrictRealtime=yes
+RestrictSUIDSGID=yes
+";
+
 fn systemd(place: &Place) -> String {
     let quoted = |path: &Path| {
         let text = path.display().to_string().replace('\\', r"\\").replace('"', "\\\"").replace('%', "%%");
@@ -81,8 +109,7 @@ fn systemd(place: &Place) -> String {
         "User={user}\nUMask=0077\nWorkingDirectory={folder}\nReadWritePaths=-{history} -{output}\n\
          # Secrets named by `token_env` and `client_secret_env`, readable by root only\n\
          EnvironmentFile=-/etc/tollgate.env\n\
-         NoNewPrivileges=yes\nProtectSystem=strict\nProtectHome=read-only\nPrivateTmp=yes\nPrivateDevices=yes\n\
-         ProtectKernelTunables=yes\nProtectControlGroups=yes\nRestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX\n"
+         {SANDBOX}"
     );
     format!(
         "# /etc/systemd/system/tollgate-nightly.service\n\
