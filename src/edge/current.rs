@@ -118,20 +118,15 @@ async fn newest(edge: &Edge) -> Result<Option<Opened>, String> {
 async fn sessions(edge: &Edge) -> Result<(), String> {
     let releases = &edge.releases;
     let names = releases.mark_names(revoked::KIND).await;
-    let (mut marks, mut fault) = (Vec::new(), None);
-    for sid in names.map_err(|error| format!("ended sessions cannot be listed: {error}"))? {
-        if edge.revoked.contains(&sid) {
-            continue;
-        }
-        match releases.mark(revoked::KIND, &sid).await {
-            Ok(Some(body)) => marks.push((sid, Some(body))),
-            Ok(None) => {}
-            Err(error) => {
-                fault = Some(format!("an ended session cannot be read, and counts as ended: {error}"));
-                marks.push((sid, None));
-            }
-        }
+    let mut names = names.map_err(|error| format!("ended sessions cannot be listed: {error}"))?;
+    names.retain(|sid| !edge.revoked.contains(sid));
+    let mut marks = Vec::new();
+    for sid in names {
+        let found = releases.mark(revoked::KIND, &sid).await;
+        marks.push((sid, found));
     }
+    let unread = marks.iter().find_map(|(_, found)| found.as_ref().err());
+    let mut fault = unread.map(|error| format!("an ended session cannot be read, and counts as ended: {error}"));
     for over in edge.revoked.learn(marks, now(), edge.limits.absolute) {
         if let Err(error) = releases.remove_mark(revoked::KIND, &over).await {
             fault = Some(format!("the mark of an ended session cannot be taken away: {error}"));

@@ -16,6 +16,9 @@ pub(super) struct Mark {
     pub(super) until: i64,
 }
 
+/// What reading a mark came to; `None` if it is gone.
+pub(super) type Found<E> = Result<Option<Vec<u8>>, E>;
+
 /// How long a session counts as ended whose mark cannot be read; longer where sessions last longer.
 const DAY: i64 = 86_400;
 
@@ -44,14 +47,21 @@ impl Revoked {
         self.listed.load(Ordering::Acquire)
     }
 
-    /// Adds all that is written beside the releases, forgets what is over, and says which marks those were. `longest`
+    /// Adds all that was found beside the releases, forgets what is over, and says which marks those were. `longest`
     /// is how long a session can last. A mark that cannot be read, or makes no sense, ends its session all the same:
     /// somebody meant to end it, and its name says which.
-    pub(super) fn learn(&self, marks: Vec<(String, Option<Vec<u8>>)>, now: i64, longest: i64) -> Vec<String> {
+    pub(super) fn learn<E>(&self, marks: Vec<(String, Found<E>)>, now: i64, longest: i64) -> Vec<String> {
         let unread = now.saturating_add(longest.max(DAY));
-        let until = |body: Vec<u8>| serde_json::from_slice(&body).ok().map(|mark: Mark| mark.until);
+        let until = |found: Found<E>| {
+            let mark = found.map(|body| body.map(|body| serde_json::from_slice::<Mark>(&body)));
+            match mark {
+                Ok(None) => None,
+                Ok(Some(Ok(mark))) => Some(mark.until),
+                Ok(Some(Err(_))) | Err(_) => Some(unread),
+            }
+        };
         let mut held = self.ended.write().unwrap_or_else(PoisonError::into_inner);
-        held.extend(marks.into_iter().map(|(sid, body)| (sid, body.and_then(until).unwrap_or(unread))));
+        held.extend(marks.into_iter().filter_map(|(sid, found)| Some((sid, until(found)?))));
         self.listed.store(true, Ordering::Release);
         held.extract_if(|_, until| *until <= now).map(|(sid, _)| sid).collect()
     }
@@ -65,22 +75,24 @@ mod tests {
     fn an_ended_session_stays_ended_until_it_would_have_ended_by_itself() {
         let revoked = Revoked::default();
         revoked.insert("here".into(), 100);
-        let mark = |until| serde_json::to_vec(&Mark { until }).ok();
-        let marks = [("elsewhere", mark(150)), ("over", mark(50)), ("garbled", Some(b"{".into())), ("unread", None)];
-        let marks = marks.into_iter().map(|(sid, body)| (sid.to_owned(), body)).collect();
+        let mark = |until| Ok(serde_json::to_vec(&Mark { until }).ok());
+        let (garbled, unread) = (Ok(Some(b"{".into())), Err("torn"));
+        let marks = [("garbled", garbled), ("unread", unread), ("gone", Ok(None))];
+        let marks = [("elsewhere", mark(150)), ("over", mark(50))].into_iter().chain(marks);
+        let marks = marks.map(|(sid, found)| (sid.to_owned(), found)).collect();
         assert!(!revoked.known());
         assert_eq!(revoked.learn(marks, 60, 100), ["over"]);
         assert!(revoked.known());
         let ended = |sid| revoked.contains(sid);
         assert!(ended("here") && ended("elsewhere") && ended("garbled") && ended("unread"));
-        assert!(!ended("over") && !ended("other"));
-        assert_eq!(revoked.learn(vec![], 100, 100), ["here"]);
+        assert!(!ended("over") && !ended("gone") && !ended("other"));
+        assert_eq!(revoked.learn::<&str>(vec![], 100, 100), ["here"]);
         assert!(!ended("here") && ended("elsewhere"));
-        revoked.learn(vec![], 60 + DAY - 1, 100);
+        revoked.learn::<&str>(vec![], 60 + DAY - 1, 100);
         assert!(ended("garbled") && ended("unread"));
-        revoked.learn(vec![("unread".into(), None)], 60 + DAY, 2 * DAY);
+        revoked.learn(vec![("unread".into(), Err("torn"))], 60 + DAY, 2 * DAY);
         assert!(!ended("garbled") && ended("unread"));
-        revoked.learn(vec![], 60 + 3 * DAY - 1, 2 * DAY);
+        revoked.learn::<&str>(vec![], 60 + 3 * DAY - 1, 2 * DAY);
         assert!(ended("unread"), "no session outlives its mark");
     }
 }
