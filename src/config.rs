@@ -169,6 +169,13 @@ impl Config {
         Config::parse(&text, file)
     }
 
+    /// The fault of a configuration that is right in itself and lacks what a command needs.
+    pub fn lacks(&self, what: &str) -> Faults {
+        let hint = "`tollgate init` writes a starter that has every section";
+        let file = self.file.display().to_string();
+        Faults(vec![Fault { file, line: None, what: what.to_owned(), hint: hint.to_owned() }])
+    }
+
     /// Checks the text of a configuration file.
     ///
     /// # Errors
@@ -186,24 +193,23 @@ impl Config {
             _ => Err(Faults(faults)),
         }
     }
+}
 
-    /// The sources with their tokens read.
+impl Source {
+    /// What its collection is started with, its token read.
     ///
     /// # Errors
-    /// The first token that cannot be read.
-    pub fn github(&self) -> Result<Vec<github::Settings>, SecretFault> {
-        let settings = |source: &Source| {
-            Ok(github::Settings {
-                source: source.name.clone(),
-                api: source.api.clone(),
-                host: source.host.clone(),
-                token: source.token.read()?,
-                select: source.select.clone(),
-                concurrency: CONCURRENCY,
-                pace: github::Pace::default(),
-            })
-        };
-        self.sources.iter().map(settings).collect()
+    /// The token cannot be read.
+    pub fn settings(&self) -> Result<github::Settings, SecretFault> {
+        Ok(github::Settings {
+            source: self.name.clone(),
+            api: self.api.clone(),
+            host: self.host.clone(),
+            token: self.token.read()?,
+            select: self.select.clone(),
+            concurrency: CONCURRENCY,
+            pace: github::Pace::default(),
+        })
     }
 }
 

@@ -197,6 +197,14 @@ impl Keyring {
         decode(&self.credentials[T::PURPOSE as usize], T::TYP, T::AUDIENCE, token)
     }
 
+    /// Whether this machine can sign releases.
+    ///
+    /// # Errors
+    /// [`Error::File`] naming the private release key if it is missing.
+    pub fn ready_to_build(&self) -> Result<(), Error> {
+        self.signer(&self.release, RELEASE_PRIVATE).map(|_| ())
+    }
+
     /// Whether this machine can sign the credentials of an edge.
     ///
     /// # Errors

@@ -6,7 +6,7 @@ use tokio::sync::mpsc;
 use tracing::{info, warn};
 
 use super::{End, count, lock, print_json};
-use crate::config::Config;
+use crate::config::{Config, Source};
 use crate::domain::Timestamp;
 use crate::domain::collection::{Collected, Observation, Run, SourceFault};
 use crate::github;
@@ -48,7 +48,7 @@ impl Summary {
 /// Collects and prints what came of it.
 pub(super) async fn run(config: &Config, json: bool) -> Result<End> {
     let _lock = lock::take(config, "collect")?;
-    let summary = collect(config, &config.github()?, Utc::now()).await?;
+    let summary = collect(config, Utc::now()).await?;
     if json {
         print_json(&summary)?;
     } else {
@@ -58,15 +58,15 @@ pub(super) async fn run(config: &Config, json: bool) -> Result<End> {
 }
 
 /// Collects every source in turn. One that cannot be asked does not keep the others from being asked.
-pub(super) async fn collect(config: &Config, sources: &[github::Settings], now: Timestamp) -> Result<Summary> {
+pub(super) async fn collect(config: &Config, now: Timestamp) -> Result<Summary> {
     let mut history = open(config).await?;
     let mut summary = Summary::default();
-    for source in sources {
+    for source in &config.sources {
         let (sender, receiver) = mpsc::channel(BATCH);
         let recording = tokio::task::spawn_blocking(move || record(history, receiver));
-        let collected = github::collect(source, now, sender).await;
+        let collected = ask(source, now, sender).await;
         history = recording.await.context("recording stopped")??;
-        let run = collected.unwrap_or_else(|fault| failed(source, now, &fault));
+        let run = collected.unwrap_or_else(|told| failed(source, now, &told));
         tell(&run);
         history = finish(history, run.clone()).await?;
         summary.runs.push(run);
@@ -74,12 +74,17 @@ pub(super) async fn collect(config: &Config, sources: &[github::Settings], now: 
     Ok(summary)
 }
 
+/// Collects one source; whatever keeps it from being asked at all is told as people read it.
+async fn ask(source: &Source, now: Timestamp, out: mpsc::Sender<Observation>) -> Result<Run, String> {
+    let settings = source.settings().map_err(|fault| fault.to_string())?;
+    github::collect(&settings, now, out).await.map_err(|fault| fault.to_string())
+}
+
 /// The run of a source that failed as a whole: the collection log tells of it like of any other.
-fn failed(source: &github::Settings, now: Timestamp, fault: &github::Error) -> Run {
-    let told = fault.to_string();
-    let (cause, mending) = told.split_once("\n\nhint: ").unwrap_or((&told, "run the command again"));
+fn failed(source: &Source, now: Timestamp, told: &str) -> Run {
+    let (cause, mending) = told.split_once("\n\nhint: ").unwrap_or((told, "run the command again"));
     let fault = SourceFault { cause: cause.to_owned(), mending: mending.to_owned() };
-    let (source, finished) = (source.source.clone(), Utc::now().max(now));
+    let (source, finished) = (source.name.clone(), Utc::now().max(now));
     Run {
         source,
         started: now,

@@ -149,7 +149,7 @@ async fn fill(config: &Config, sample: &Arc<Sample>, folder: &Path, today: Date)
     for days in COLLECTED {
         let day = today - Days::new(days);
         sample.set_today(day);
-        collect::collect(config, &config.github()?, night_of(day)).await?;
+        collect::collect(config, night_of(day)).await?;
     }
     sample.set_today(today);
     Ok(())

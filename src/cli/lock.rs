@@ -28,7 +28,8 @@ fn path(config: &Config) -> PathBuf {
 }
 
 fn take_at(path: &Path, command: &str) -> Result<Lock> {
-    let open = || format!("cannot open the lock `{}`", path.display());
+    let open =
+        || format!("cannot open the lock `{}`; let the user of this program write beside the history", path.display());
     if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
         std::fs::create_dir_all(folder).with_context(open)?;
     }
@@ -50,7 +51,8 @@ fn take_at(path: &Path, command: &str) -> Result<Lock> {
     }
     let holder =
         format!("`tollgate {command}`, process {}, since {}", std::process::id(), Utc::now().format("%F %T UTC"));
-    file.set_len(0).and_then(|()| file.rewind()).and_then(|()| file.write_all(holder.as_bytes())).with_context(open)?;
+    // The lock is held whether its holder can be written down or not.
+    let _ = file.set_len(0).and_then(|()| file.rewind()).and_then(|()| file.write_all(holder.as_bytes()));
     Ok(Lock { _file: file })
 }
 

@@ -87,9 +87,11 @@ pub enum End {
 impl End {
     /// How a command ended that returned an error.
     pub fn of(fault: &anyhow::Error) -> End {
+        let published = fault.downcast_ref::<crate::releases::Error>();
+        let keys = fault.is::<crate::keys::Error>() || matches!(published, Some(crate::releases::Error::Keys(_)));
         let configuration =
             fault.is::<config::Faults>() || fault.is::<config::SecretFault>() || fault.is::<check::Unmatched>();
-        if configuration { End::Usage } else { End::Failed }
+        if configuration || keys { End::Usage } else { End::Failed }
     }
 }
 

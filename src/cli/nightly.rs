@@ -31,7 +31,7 @@ pub(super) async fn run(config: &Config, json: bool) -> Result<End> {
 /// holds is worth reading, and every page says how far it reaches.
 pub(super) async fn night(config: &Config, now: Timestamp) -> Result<Night> {
     let _lock = lock::take(config, "nightly")?;
-    let collected = collect::collect(config, &config.github()?, now).await?;
+    let collected = collect::collect(config, now).await?;
     let published = build::build(config, now).await?;
     Ok(Night { collected, published })
 }

@@ -72,25 +72,27 @@ fn list(listed: &[Listed], as_json: bool) -> Result<End> {
         let Listed { number, current, statement } = release;
         if as_json {
             print_json(&match statement {
-                Ok(s) => {
+                None => json!({ "number": number, "current": current, "unfinished": true }),
+                Some(Ok(s)) => {
                     json!({ "number": number, "current": current, "created": s.created, "through": s.through, "bundles": s.bundles.len(), "rollback_to": s.rollback_to })
                 }
-                Err(fault) => json!({ "number": number, "current": current, "fault": fault.to_string() }),
+                Some(Err(fault)) => json!({ "number": number, "current": current, "fault": fault.to_string() }),
             })?;
             continue;
         }
         let mark = if *current { "*" } else { " " };
         match statement {
-            Ok(s) => {
+            None => println!("{mark} {number:>6}  unfinished: being written, or its builder died"),
+            Some(Ok(s)) => {
                 let through = s.through.map_or("no data".to_owned(), |day| format!("data through {day}"));
                 let back = s.rollback_to.map_or(String::new(), |to| format!(", same as {to}"));
                 let bundles = count(s.bundles.len(), "bundle", "bundles");
                 println!("{mark} {number:>6}  {}  {bundles}, {through}{back}", s.created.format("%F %T UTC"));
             }
-            Err(fault) => println!("{mark} {number:>6}  not to be believed: {}", first_line(&fault.to_string())),
+            Some(Err(fault)) => println!("{mark} {number:>6}  not to be believed: {}", first_line(&fault.to_string())),
         }
     }
-    Ok(if listed.iter().all(|release| release.statement.is_ok()) { End::Done } else { End::Failed })
+    Ok(if listed.iter().all(|release| !matches!(release.statement, Some(Err(_)))) { End::Done } else { End::Failed })
 }
 
 fn first_line(text: &str) -> &str {

@@ -1,5 +1,6 @@
 //! `tollgate schedule`: what runs the nightly on this machine.
 
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
@@ -17,18 +18,21 @@ pub(super) enum Schedule {
     Systemd,
 }
 
-/// The paths a scheduler needs, which starts in a folder of its own with hardly any environment.
+/// What a scheduler needs to know, which starts in a folder of its own with hardly any environment.
 struct Place {
     program: PathBuf,
     file: PathBuf,
     folder: PathBuf,
+    /// Where the history is, and where releases land.
+    history: PathBuf,
+    output: PathBuf,
+    /// Who owns the configuration.
+    user: u32,
 }
 
 impl Schedule {
     pub(super) fn run(&self, config: &Config) -> Result<End> {
-        let file = std::path::absolute(&config.file).context("the configuration's folder is gone")?;
-        let folder = file.parent().unwrap_or(Path::new("/")).to_owned();
-        let place = Place { program: config::program()?, file, folder };
+        let place = place(config).context("the configuration's folder cannot be read any more")?;
         print!(
             "{}",
             match self {
@@ -38,6 +42,19 @@ impl Schedule {
         );
         Ok(End::Done)
     }
+}
+
+fn place(config: &Config) -> std::io::Result<Place> {
+    let file = std::path::absolute(&config.file)?;
+    let folder = |path: &Path| path.parent().unwrap_or(Path::new("/")).to_owned();
+    Ok(Place {
+        program: config::program()?,
+        folder: folder(&file),
+        history: folder(&std::path::absolute(&config.history.path)?),
+        output: std::path::absolute(&config.output.location)?,
+        user: std::fs::metadata(&file)?.uid(),
+        file,
+    })
 }
 
 fn crontab(place: &Place) -> String {
@@ -50,17 +67,49 @@ fn crontab(place: &Place) -> String {
     )
 }
 
+/// All that a program needs not do which talks to the network and writes two folders.
+const SANDBOX: &str = "\
+NoNewPrivileges=yes
+CapabilityBoundingSet=
+SystemCallArchitectures=native
+SystemCallFilter=@system-service
+SystemCallFilter=~@privileged @resources
+MemoryDenyWriteExecute=yes
+LockPersonality=yes
+PrivateTmp=yes
+PrivateDevices=yes
+ProcSubset=pid
+ProtectProc=invisible
+ProtectSystem=strict
+ProtectHome=read-only
+ProtectClock=yes
+ProtectControlGroups=yes
+ProtectHostname=yes
+ProtectKernelLogs=yes
+ProtectKernelModules=yes
+ProtectKernelTunables=yes
+RemoveIPC=yes
+RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX
+RestrictNamespaces=yes
+RestrictRealtime=yes
+RestrictSUIDSGID=yes
+";
+
 fn systemd(place: &Place) -> String {
     let quoted = |path: &Path| {
         let text = path.display().to_string().replace('\\', r"\\").replace('"', "\\\"").replace('%', "%%");
         format!("\"{}\"", text.replace('$', "$$"))
     };
-    let plain = |path: &Path| path.display().to_string().replace('%', "%%");
-    let (folder, program, file) = (plain(&place.folder), quoted(&place.program), quoted(&place.file));
+    let (program, file, history, output) =
+        (quoted(&place.program), quoted(&place.file), quoted(&place.history), quoted(&place.output));
+    let folder = place.folder.display().to_string().replace('%', "%%");
+    let user = place.user;
+    // A `-` before a path: one that does not exist yet is no fault.
     let hardening = format!(
-        "WorkingDirectory={folder}\nReadWritePaths={folder}\nEnvironmentFile=-/etc/tollgate.env\n\
-         NoNewPrivileges=yes\nProtectSystem=strict\nProtectHome=read-only\nPrivateTmp=yes\nPrivateDevices=yes\n\
-         ProtectKernelTunables=yes\nProtectControlGroups=yes\nRestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX\n"
+        "User={user}\nUMask=0077\nWorkingDirectory={folder}\nReadWritePaths=-{history} -{output}\n\
+         # Secrets named by `token_env` and `client_secret_env`, readable by root only\n\
+         EnvironmentFile=-/etc/tollgate.env\n\
+         {SANDBOX}"
     );
     format!(
         "# /etc/systemd/system/tollgate-nightly.service\n\
@@ -83,7 +132,14 @@ mod tests {
 
     fn place() -> Place {
         let path = |text: &str| PathBuf::from(text);
-        Place { program: path("/opt/toll gate/tollgate"), file: path("/srv/50%/t.toml"), folder: path("/srv/50%") }
+        Place {
+            program: path("/opt/toll gate/tollgate"),
+            file: path("/srv/50%/t.toml"),
+            folder: path("/srv/50%"),
+            history: path("/var/lib/toll gate"),
+            output: path("/srv/50%/output"),
+            user: 1000,
+        }
     }
 
     #[test]
@@ -93,5 +149,7 @@ mod tests {
         assert!(crontab(&place()).lines().any(|found| found == line), "{}", crontab(&place()));
         let start = r#"ExecStart="/opt/toll gate/tollgate" --config "/srv/50%%/t.toml" --quiet nightly"#;
         assert!(systemd(&place()).lines().any(|found| found == start), "{}", systemd(&place()));
+        let writable = r#"ReadWritePaths=-"/var/lib/toll gate" -"/srv/50%%/output""#;
+        assert!(systemd(&place()).lines().any(|found| found == writable), "{}", systemd(&place()));
     }
 }

@@ -28,9 +28,7 @@ pub(super) struct Serve {
 impl Serve {
     pub(super) async fn run(self, config: Config) -> Result<End> {
         let config = Arc::new(config);
-        let edge = config.edge.as_ref().context(
-            "this configuration has no `[oidc]`, so nobody could sign in\n\nhint: add `[oidc]` with `issuer` and `client_id`",
-        )?;
+        let edge = config.edge.as_ref().ok_or_else(|| config.lacks("there is no `[oidc]`, so nobody could sign in"))?;
         let listener = bind(edge.listen, "listen").await?;
         if let Some(times) = self.nightly {
             tokio::spawn(nights(config.clone(), times));
@@ -87,9 +85,12 @@ async fn nights(config: Arc<Config>, times: Cron) {
         };
         info!("the next nightly is at {}", next.format("%F %T UTC"));
         tokio::time::sleep((next - now).to_std().unwrap_or_default()).await;
-        match nightly::night(&config, Utc::now()).await {
-            Ok(night) => info!("the nightly ended: {:?}", night.end()),
-            Err(fault) => error!("the nightly failed: {fault:#}"),
+        let config = config.clone();
+        // A task of its own: whatever happens to one night, the next one comes.
+        match tokio::spawn(async move { nightly::night(&config, Utc::now()).await }).await {
+            Ok(Ok(night)) => info!("the nightly ended: {:?}", night.end()),
+            Ok(Err(fault)) => error!("the nightly failed: {fault:#}"),
+            Err(fault) => error!("the nightly broke off: {fault}"),
         }
     }
 }

@@ -171,6 +171,13 @@ pub struct Repository {
     pub description: Option<String>,
 }
 
+impl Repository {
+    /// Whether GitHub says that it is private; `None` until GitHub was asked. Selectors take it for private till then.
+    pub fn private(&self) -> Option<bool> {
+        self.id.map(|_| self.traits.private)
+    }
+}
+
 /// Counters of a repository on one day. A field is `None` where nobody looked.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Counters {

@@ -82,19 +82,44 @@ impl Releases {
     where
         R: Fn(&RoleName, &Planned) -> Result<Vec<u8>, String> + Send + Sync + 'static,
     {
+        keys.ready_to_build()?;
+        let draft_created = draft.created;
         let known = self.known(keys).await;
         let number = self.claim().await?;
-        match self.write(keys, number, draft, known, Arc::new(render)).await {
-            Ok(published) => {
-                self.store.put("current", format!("{number}\n").into_bytes()).await?;
-                self.prune(number).await?;
-                Ok(published)
+        let written = self.write(keys, number, draft, known, Arc::new(render)).await;
+        self.conclude(number, draft_created, written).await
+    }
+
+    /// Makes a written release the current one and prunes; clears away one that could not be written.
+    pub(super) async fn conclude<T>(&self, number: u64, now: Timestamp, written: Result<T, Error>) -> Result<T, Error> {
+        let done = match written {
+            Ok(done) => self.point_to(number).await.map(|()| done),
+            Err(fault) => Err(fault),
+        };
+        match done {
+            Ok(done) => {
+                // The release is out: whatever keeps an old one from going away must not look like a failure of this one.
+                if let Err(fault) = self.prune(number, now).await {
+                    tracing::warn!("release {number} is out, but older ones could not be cleared away: {fault}");
+                }
+                Ok(done)
             }
             Err(fault) => {
-                // Without a statement nobody takes the rest for a release; removing it only saves room.
-                let _ = self.store.remove(&folder(number)).await;
+                // Nobody is pointed to it; removing it saves room and keeps it from ever being mistaken for the newest.
+                let _ = self.remove(number).await;
                 Err(fault)
             }
+        }
+    }
+
+    /// Moves the pointer forward, never back: a builder that was overtaken gives way.
+    async fn point_to(&self, number: u64) -> Result<(), Error> {
+        match self.current().await {
+            Ok(Some(newer)) if newer > number => {
+                let why = format!("was overtaken by release {newer}, which another builder published meanwhile");
+                Err(Error::Release { number, why })
+            }
+            _ => self.store.put("current", format!("{number}\n").into_bytes()).await,
         }
     }
 

@@ -13,6 +13,7 @@ use object_store::path::Path;
 use object_store::{ObjectStore, ObjectStoreExt, PutMode, PutOptions, PutPayload};
 
 use super::Error;
+use crate::domain::Timestamp;
 
 /// A folder of objects. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -30,7 +31,7 @@ impl Store {
             why: cause.to_string(),
             hint: hint(cause.kind()),
         };
-        std::fs::create_dir_all(location).map_err(|e| fault("make the folder", e))?;
+        make(location).map_err(|e| fault("make the folder", e))?;
         let opened = LocalFileSystem::new_with_prefix(location).map_err(std::io::Error::other);
         let objects = opened.map_err(|e| fault("open the folder", e))?.with_fsync(true);
         Ok(Store { objects: Arc::new(objects), location: location.to_owned() })
@@ -108,14 +109,27 @@ impl Store {
         }
     }
 
-    /// Deletes all objects in `folder`.
+    /// Deletes all objects in `folder`, and with them what a writer that was killed left there.
     pub(super) async fn remove(&self, folder: &str) -> Result<(), Error> {
         for name in self.objects(folder).await? {
             self.delete(&name).await?;
         }
-        // A folder of the file system stays when its objects are gone; an object store has none.
-        let _ = std::fs::remove_dir(self.location.join(folder));
-        Ok(())
+        // Half-written files have names of the library's own that no listing shows, and a folder stays when it is empty.
+        let path = self.location.join(folder);
+        let removed = tokio::task::spawn_blocking(move || std::fs::remove_dir_all(path)).await;
+        match removed.unwrap_or_else(|e| Err(std::io::Error::other(e))) {
+            Err(e) if e.kind() != ErrorKind::NotFound => Err(self.fault("delete", folder, &e)),
+            _ => Ok(()),
+        }
+    }
+
+    /// When an object was last written; `None` if there is none.
+    pub(super) async fn written(&self, name: &str) -> Result<Option<Timestamp>, Error> {
+        match self.objects.head(&Path::from(name)).await {
+            Ok(meta) => Ok(Some(meta.last_modified)),
+            Err(object_store::Error::NotFound { .. }) => Ok(None),
+            Err(e) => Err(self.fault("look at", name, &e)),
+        }
     }
 
     fn fault(&self, what: &'static str, name: &str, cause: &(dyn std::error::Error + 'static)) -> Error {
@@ -124,6 +138,15 @@ impl Store {
         let why = io.map_or_else(|| cause.to_string(), std::io::Error::to_string);
         Error::Store { what, object, why, hint: io.map_or(OTHER_HINT, |io| hint(io.kind())) }
     }
+}
+
+/// Makes a folder that only its owner can enter: bundles speak of private repositories. One that exists stays as it is.
+fn make(folder: &FilePath) -> std::io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
 }
 
 /// An object whose bytes have all been handed over and that does not exist yet.

@@ -89,6 +89,10 @@ impl Place {
         self.releases.open_release(&self.keys, number).await
     }
 
+    async fn numbers(&self) -> Vec<u64> {
+        self.releases.list(&self.keys).await.unwrap().iter().map(|listed| listed.number).collect()
+    }
+
     fn path(&self, name: &str) -> std::path::PathBuf {
         self.dir.path().join("output").join(name)
     }
@@ -161,9 +165,35 @@ async fn a_builder_that_died_is_stepped_over_and_cleared_away() {
     assert_eq!(place.releases.claim().await.unwrap(), 2);
     std::fs::write(place.path("releases/00000002/alpha.zip"), "half a bundle").unwrap();
     assert!(place.releases.open_release(&place.keys, 2).await.is_err());
+    // What a killed writer leaves has a name that the store's own listing hides.
+    std::fs::write(place.path("releases/00000002/beta.zip#1"), "half a bundle").unwrap();
     assert_eq!(place.publish(draft(&["alpha"], "two")).await.number, 3);
-    let numbers: Vec<u64> = place.releases.list(&place.keys).await.unwrap().iter().map(|l| l.number).collect();
-    assert_eq!(numbers, [1, 3]);
+    assert_eq!(place.numbers().await, [1, 2, 3], "it may still be at work");
+    assert!(place.releases.list(&place.keys).await.unwrap()[1].statement.is_none());
+    let tomorrow = chrono::Utc::now() + chrono::Duration::hours(25);
+    place.publish(Draft { created: tomorrow, ..draft(&["alpha"], "three") }).await;
+    assert_eq!(place.numbers().await, [1, 3, 4]);
+    assert!(!place.path("releases/00000002").exists());
+}
+
+#[tokio::test]
+async fn a_builder_that_was_overtaken_gives_way() {
+    let place = place();
+    place.publish(draft(&["alpha"], "one")).await;
+    let (ours, theirs) = (place.releases.claim().await.unwrap(), place.releases.claim().await.unwrap());
+    std::fs::write(place.path("current"), theirs.to_string()).unwrap();
+    let fault = place.releases.conclude(ours, now(), Ok(())).await.unwrap_err().to_string();
+    assert!(fault.starts_with("release 2 was overtaken by release 3"), "{fault}");
+    assert_eq!(place.releases.current().await.unwrap(), Some(3));
+    assert!(!place.path("releases/00000002").exists());
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn only_the_owner_may_enter_a_new_location() {
+    use std::os::unix::fs::PermissionsExt;
+    let place = place();
+    assert_eq!(std::fs::metadata(place.path("")).unwrap().permissions().mode() & 0o777, 0o700);
 }
 
 #[tokio::test]
@@ -172,8 +202,7 @@ async fn as_many_releases_stay_as_asked_for() {
     for n in 0..6 {
         place.publish(draft(&["alpha"], &n.to_string())).await;
     }
-    let numbers: Vec<u64> = place.releases.list(&place.keys).await.unwrap().iter().map(|l| l.number).collect();
-    assert_eq!(numbers, [4, 5, 6]);
+    assert_eq!(place.numbers().await, [4, 5, 6]);
     assert!(!place.path("releases/00000003").exists());
 }
 

@@ -3,7 +3,6 @@
 use super::opened::{read_extent, wrong};
 use super::{Error, Releases, folder, statement};
 use crate::domain::Timestamp;
-use crate::domain::policy::RoleName;
 use crate::domain::release::{Index, Release};
 use crate::keys::Keyring;
 
@@ -14,8 +13,8 @@ pub struct Listed {
     pub number: u64,
     /// Whether it is the one that is served.
     pub current: bool,
-    /// Its statement, or why it is not to be believed.
-    pub statement: Result<Release, Error>,
+    /// Its statement, or why it is not to be believed; `None` while it is being written, and for ever if its builder died.
+    pub statement: Option<Result<Release, Error>>,
 }
 
 /// What a full check read.
@@ -38,7 +37,8 @@ impl Releases {
         let current = self.current().await?;
         let mut listed = Vec::new();
         for number in self.numbers().await? {
-            let statement = self.statement(keys, number).await;
+            let finished = self.store.get(&statement(number)).await?.is_some();
+            let statement = if finished { Some(self.statement(keys, number).await) } else { None };
             listed.push(Listed { number, current: current == Some(number), statement });
         }
         Ok(listed)
@@ -70,37 +70,46 @@ impl Releases {
     /// # Errors
     /// [`Error::Release`] when the earlier release is not whole, else as when publishing.
     pub async fn rollback(&self, keys: &Keyring, to: u64, now: Timestamp) -> Result<u64, Error> {
+        keys.ready_to_build()?;
         self.verify(keys, to).await?;
         let earlier = self.statement(keys, to).await?;
         let number = self.claim().await?;
-        for role in earlier.bundles.keys() {
+        let written = self.copy(keys, Release { number, created: now, rollback_to: Some(to), ..earlier }, to).await;
+        self.conclude(number, now, written).await.map(|()| number)
+    }
+
+    async fn copy(&self, keys: &Keyring, release: Release, to: u64) -> Result<(), Error> {
+        let number = release.number;
+        for role in release.bundles.keys() {
             let name = Index::bundle_name(role);
             self.store.copy(&format!("{}/{name}", folder(to)), &format!("{}/{name}", folder(number))).await?;
         }
-        let release = Release { number, created: now, rollback_to: Some(to), ..earlier };
-        self.store.put(&statement(number), keys.sign_release(&release)?.into_bytes()).await?;
-        self.store.put("current", format!("{number}\n").into_bytes()).await?;
-        self.prune(number).await?;
-        Ok(number)
+        self.store.put(&statement(number), keys.sign_release(&release)?.into_bytes()).await
     }
 
     /// Deletes all but the newest releases, `current` always kept, and what builders that died left behind.
-    pub(super) async fn prune(&self, current: u64) -> Result<(), Error> {
+    pub(super) async fn prune(&self, current: u64, now: Timestamp) -> Result<(), Error> {
         let mut kept = 0;
         // A higher number may be another builder's, still at work.
         for number in self.numbers().await?.into_iter().rev().skip_while(|number| *number > current) {
             let finished = number == current || self.store.get(&statement(number)).await?.is_some();
             if finished && kept < self.keep {
                 kept += 1;
-            } else {
+            } else if finished || self.abandoned(number, now).await? {
                 self.remove(number).await?;
             }
         }
         Ok(())
     }
 
+    /// Whether whoever claimed the number has died: no build takes a day.
+    async fn abandoned(&self, number: u64, now: Timestamp) -> Result<bool, Error> {
+        let claimed = self.store.written(&format!("{}/claim", folder(number))).await?;
+        Ok(claimed.is_none_or(|at| now - at > chrono::Duration::days(1)))
+    }
+
     /// The statement goes first: what is left of a removal that was cut short is no release.
-    async fn remove(&self, number: u64) -> Result<(), Error> {
+    pub(super) async fn remove(&self, number: u64) -> Result<(), Error> {
         self.store.delete(&statement(number)).await?;
         self.store.remove(&folder(number)).await
     }
@@ -111,14 +120,5 @@ impl Releases {
             self.store.folders("releases").await?.iter().filter_map(|name| name.parse().ok()).collect();
         numbers.sort_unstable();
         Ok(numbers)
-    }
-
-    /// A role's bundle as one zip file.
-    ///
-    /// # Errors
-    /// [`Error::Release`] when there is none, [`Error::Store`] when it cannot be read.
-    pub async fn bundle(&self, number: u64, role: &RoleName) -> Result<Vec<u8>, Error> {
-        let bytes = self.store.get(&format!("{}/{}", folder(number), Index::bundle_name(role))).await?;
-        bytes.map(|bytes| bytes.to_vec()).ok_or_else(|| wrong(number, &format!("has no bundle of `{role}`")))
     }
 }

@@ -235,7 +235,8 @@ fn repository(csv: &mut Csv, repo: &Repo) {
     let extent = repo.daily.extent();
     let aliases: Vec<String> = repo.aliases.iter().map(ToString::to_string).collect();
     let row = named(csv, repo).foreign(&repository.host).foreign(repository.description.as_deref().unwrap_or(""));
-    row.show(repository.traits.private).show(repository.traits.fork).show(repository.traits.archived);
+    row.plain(&repository.private().map_or_else(String::new, |private| private.to_string()));
+    row.show(repository.traits.fork).show(repository.traits.archived);
     row.foreign(&aliases.join(" "));
     for date in [extent.map(|span| span.first), extent.map(|span| span.last)] {
         row.plain(&date.map_or_else(String::new, |date| date.to_string()));

@@ -93,7 +93,7 @@ pub(in crate::report) fn repository(repo: &Repo, page: Chrome) -> RepositoryView
         Pair { recent, whole }
     };
     let named = [
-        (repository.traits.private, "private"),
+        (repository.private() == Some(true), "private"),
         (repository.traits.fork, "fork"),
         (repository.traits.archived, "archived"),
     ];

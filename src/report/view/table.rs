@@ -99,14 +99,14 @@ pub(in crate::report) fn with_sparks(scope: &Scope<'_>, rows: &mut [RepositoryRo
 
 fn unknown(scope: &Scope<'_>, repo: &Repo) -> RepositoryRow {
     let compared = Compared::NOTHING;
-    let traits = repo.history.repository.traits;
+    let repository = &repo.history.repository;
     RepositoryRow {
         owner: repo.name().owner().to_owned(),
         name: repo.name().name().to_owned(),
         href: scope.href(repo),
-        badge: if traits.archived {
+        badge: if repository.traits.archived {
             "archived"
-        } else if traits.private {
+        } else if repository.private() == Some(true) {
             "private"
         } else {
             ""

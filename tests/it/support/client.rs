@@ -109,11 +109,11 @@ impl Client {
 
     fn keep_cookies(&mut self, headers: &HeaderMap) {
         for cookie in headers.get_all(SET_COOKIE).iter().filter_map(|value| value.to_str().ok()) {
-            let (name, value) = cookie.split(';').next().and_then(|pair| pair.split_once('=')).unwrap_or((cookie, ""));
-            let gone = cookie.to_ascii_lowercase().contains("max-age=0")
-                || cookie.contains("Expires=Thu, 01 Jan 1970")
-                || value.is_empty();
-            if gone || cookie.contains("expires=Thu, 01 Jan 1970") {
+            let pair = cookie.split(';').next().unwrap_or_default();
+            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            let lower = cookie.to_ascii_lowercase();
+            // How the edge and the provider each take a cookie back.
+            if lower.contains("max-age=0") || lower.contains("expires=thu, 01 jan 1970") {
                 self.cookies.remove(name.trim());
             } else {
                 self.cookies.insert(name.trim().to_owned(), value.to_owned());

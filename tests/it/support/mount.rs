@@ -48,7 +48,7 @@ fn mount(arguments: &[&str], folder: &Path) -> bool {
     Command::new("mount").args(arguments).arg(folder).output().is_ok_and(|output| output.status.success())
 }
 
-/// Says what was not tested.
+/// Says what was not tested; `tests/run` says it too, before it begins.
 pub(crate) fn skipped(what: &str) {
     eprintln!("left out: {what}; run the tests as root, who may mount");
 }
