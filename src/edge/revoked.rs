@@ -52,14 +52,8 @@ impl Revoked {
     /// somebody meant to end it, and its name says which.
     pub(super) fn learn<E>(&self, marks: Vec<(String, Found<E>)>, now: i64, longest: i64) -> Vec<String> {
         let unread = now.saturating_add(longest.max(DAY));
-        let until = |found: Found<E>| {
-            let mark = found.map(|body| body.map(|body| serde_json::from_slice::<Mark>(&body)));
-            match mark {
-                Ok(None) => None,
-                Ok(Some(Ok(mark))) => Some(mark.until),
-                Ok(Some(Err(_))) | Err(_) => Some(unread),
-            }
-        };
+        let until = |body: Vec<u8>| serde_json::from_slice(&body).map_or(unread, |mark: Mark| mark.until);
+        let until = |found: Found<E>| found.map_or(Some(unread), |body| body.map(until));
         let mut held = self.ended.write().unwrap_or_else(PoisonError::into_inner);
         held.extend(marks.into_iter().filter_map(|(sid, found)| Some((sid, until(found)?))));
         self.listed.store(true, Ordering::Release);
