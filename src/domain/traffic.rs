@@ -240,8 +240,7 @@ impl Traffic {
 
 /// Sorts spans and joins those of which the later one looked at the last two days of the earlier one again.
 ///
-/// Spans that merely touch or have one day in common stay apart, because their union would hide that at the seam
-/// nobody looked at settled figures.
+/// Spans that merely touch or share one day stay apart: their union would hide that nobody saw the seam settled.
 fn join(mut spans: Vec<Span>) -> Vec<Span> {
     spans.sort();
     spans.dedup_by(|next, kept| {
