@@ -95,10 +95,10 @@ async fn newest(edge: &Edge) -> Result<Option<Opened>, String> {
     let (mut policy, mut fault) = (None, None);
     for (number, statement) in listed.into_iter().rev().map(|listed| (listed.number, listed.statement)) {
         let release = match statement {
-            Ok(release) => release,
+            Some(Ok(release)) => release,
             // It may be signed, and this program cannot tell or is too old for it: what it closes is not known.
-            Err(error @ Error::Keys(_)) => return Err(format!("release {number} cannot be judged: {error}")),
-            Err(_) => continue,
+            Some(Err(error @ Error::Keys(_))) => return Err(format!("release {number} cannot be judged: {error}")),
+            Some(Err(_)) | None => continue,
         };
         if *policy.get_or_insert_with(|| release.policy.clone()) != release.policy {
             continue;
