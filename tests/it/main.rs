@@ -3,12 +3,12 @@
 
 mod access;
 mod browser;
-#[cfg(test)]
 mod faults;
 mod history;
 mod kill;
 mod layers;
 mod leak;
 mod readme;
+mod releases;
 mod signin;
 mod support;
