@@ -80,6 +80,7 @@ fn observation(n: u64, owner: u64, today: Date) -> Result<Observation, Box<dyn s
             id: Some(RepoId(n + 1)),
             name: format!("owner-{owner}/repository-{n}").parse()?,
             source: None,
+            left: None,
             traits: Some(Traits { private: n.is_multiple_of(9), fork: false, archived: false }),
             description: Some(format!("Repository number {n} of a thousand")),
         },

@@ -8,7 +8,7 @@ use tracing::{info, warn};
 use super::{End, count, lock, print_json};
 use crate::config::{Config, Source};
 use crate::domain::Timestamp;
-use crate::domain::collection::{Collected, Observation, Run, SourceFault};
+use crate::domain::collection::{Collected, Observation, Outcome, Run, SourceFault};
 use crate::github;
 use crate::history::History;
 
@@ -67,8 +67,9 @@ pub(super) async fn collect(config: &Config, now: Timestamp) -> Result<Summary> 
         let collected = ask(source, now, sender).await;
         history = recording.await.context("recording stopped")??;
         let run = collected.unwrap_or_else(|told| failed(source, now, &told));
+        let (kept, run) = finish(history, run).await?;
+        history = kept;
         tell(&run);
-        history = finish(history, run.clone()).await?;
         summary.runs.push(run);
     }
     Ok(summary)
@@ -118,9 +119,28 @@ fn record(mut history: History, mut observations: mpsc::Receiver<Observation>) -
     Ok(history)
 }
 
-async fn finish(mut history: History, run: Run) -> Result<History> {
-    let finish = move || history.finish(&run).map(|()| history);
-    Ok(tokio::task::spawn_blocking(finish).await??)
+/// Keeps the run, with the repositories that this source had the last time and GitHub lists no more.
+async fn finish(mut history: History, mut run: Run) -> Result<(History, Run)> {
+    let finish = move || -> Result<(History, Run)> {
+        if run.faults.is_empty() {
+            let missing = history.missing(&run.source, &run.outcomes)?;
+            run.outcomes.extend(missing.into_iter().map(|(repository, id)| Outcome { repository, id, result: gone() }));
+            run.outcomes.sort_by(|a, b| a.repository.cmp(&b.repository));
+        }
+        history.finish(&run)?;
+        Ok((history, run))
+    };
+    tokio::task::spawn_blocking(finish).await?
+}
+
+/// A repository that is not listed was deleted, moved away, or is hidden from the token: nobody can tell from here.
+fn gone() -> Collected {
+    Collected::Failed {
+        cause: "GitHub lists it no longer".to_owned(),
+        mending:
+            "if it was not deleted or moved on purpose, check that the token may still see it; its history is kept"
+                .to_owned(),
+    }
 }
 
 fn tell(run: &Run) {

@@ -18,6 +18,9 @@ pub struct Sighting {
     pub name: RepoName,
     /// The source whose selectors picked it.
     pub source: Option<SourceName>,
+    /// The source that listed it and whose selectors do not pick it, or not any more: it leaves that source. One that is
+    /// not in the history yet stays out of it.
+    pub left: Option<SourceName>,
     /// `None` where nothing is said of them.
     pub traits: Option<Traits>,
     /// GitHub's one-line description.
@@ -25,6 +28,8 @@ pub struct Sighting {
 }
 
 /// What was learned of one repository at one moment. Recording it twice changes nothing.
+///
+/// Without days, windows and the rest it tells just what a repository is called and what it is like by now.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Observation {
     /// Which repository.

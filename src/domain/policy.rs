@@ -1,5 +1,7 @@
 //! Who may see what: roles, the rules that open them, and the only place that makes a [`Viewer`].
 
+mod reads;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::str::FromStr;
@@ -245,12 +247,6 @@ impl Policy {
         };
         let roles: BTreeMap<RoleName, usize> = self.roles.iter().filter_map(opened).collect();
         if roles.is_empty() { Err(Refusal::NoRole) } else { Ok(Viewer { roles }) }
-    }
-
-    /// The top-level claims that some rule reads: all that a session needs to keep.
-    pub fn claim_roots(&self) -> BTreeSet<&str> {
-        let rules = self.roles.iter().flat_map(|role| &role.open_to);
-        rules.flat_map(|rule| &rule.0).flat_map(Test::roots).collect()
     }
 }
 

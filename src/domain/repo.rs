@@ -163,7 +163,7 @@ pub struct Repository {
     pub name: RepoName,
     /// Earlier names, oldest first.
     pub aliases: Vec<RepoName>,
-    /// The sources whose selectors have picked it.
+    /// The sources that collect it: those whose selectors picked it when it was last collected at all.
     pub sources: BTreeSet<SourceName>,
     /// What selectors may ask for.
     pub traits: Traits,
@@ -241,7 +241,8 @@ pub enum Selector {
 }
 
 impl Selector {
-    fn picks(&self, repository: &Repository) -> bool {
+    /// Whether this selector alone picks the repository.
+    pub fn picks(&self, repository: &Repository) -> bool {
         match self {
             Selector::Name { owner, name } => {
                 glob(owner, repository.name.owner()) && glob(name, repository.name.name())

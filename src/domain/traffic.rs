@@ -148,6 +148,9 @@ impl Span {
     }
 }
 
+/// How many days of a window's end are still rising when it is fetched.
+const SETTLING: u64 = 2;
+
 /// How well one day is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -156,9 +159,10 @@ pub enum Coverage {
     Measured,
     /// GitHub was asked about the day while its figures were settled and left it out: nothing happened, as far as it says.
     AssumedZero,
-    /// One of the last two days of the newest window: still rising, kept out of trends.
+    /// One of the last two days of the newest window, or newer: still rising, kept out of trends.
     Provisional,
-    /// Nobody looked in time.
+    /// Nobody looked in time. A figure there may be nevertheless, from a last look before a gap while the day was still
+    /// rising: it was at least that.
     Unknown,
 }
 
@@ -166,18 +170,14 @@ pub enum Coverage {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Traffic {
     series: Series,
-    /// Disjoint, ascending, never adjacent.
+    /// Ascending. Two of them may touch, or have one day in common: see [`join`].
     windows: Vec<Span>,
-    /// The end of the newest window.
-    through: Option<Date>,
 }
 
 impl Traffic {
     /// From everything observed and every window looked at, in any order.
     pub fn new(series: Series, windows: impl IntoIterator<Item = Span>) -> Traffic {
-        let windows = join(windows.into_iter().collect());
-        let through = windows.last().map(|span| span.last);
-        Traffic { series, windows, through }
+        Traffic { series, windows: join(windows.into_iter().collect()) }
     }
 
     /// The observed days.
@@ -185,14 +185,16 @@ impl Traffic {
         &self.series
     }
 
-    /// The windows looked at: disjoint, ascending.
+    /// The windows looked at, ascending. Where one goes on after another without a gap, but the last days of that other
+    /// were not looked at again, they stay two.
     pub fn windows(&self) -> &[Span] {
         &self.windows
     }
 
     /// The newest day anything is known of.
     pub fn through(&self) -> Option<Date> {
-        self.through.max(self.series.days().last().map(|day| day.date))
+        let looked = self.windows.last().map(|span| span.last);
+        looked.max(self.series.days().last().map(|day| day.date))
     }
 
     /// From the first day anything is known of to the newest.
@@ -207,34 +209,47 @@ impl Traffic {
     }
 
     /// How well `date` is known.
+    ///
+    /// The days at the end of a window were looked at while they rose, and so were figures of up to two days after it,
+    /// because a window claims only what is sure. As long as that window is the newest they are provisional. Once
+    /// there is a later one that did not look at them again they stay unknown for ever, and their figures lower bounds.
+    /// A figure further away from any window, such as those of files that do not tell when somebody looked, is taken as
+    /// it is.
     pub fn coverage(&self, date: Date) -> Coverage {
-        let looked = self.looked_at(date);
-        let settling = self.through.is_some_and(|through| date + chrono::Days::new(1) >= through && date <= through);
         let measured = self.series.get(date).is_some_and(|day| day.views.is_some() || day.clones.is_some());
-        match (looked, settling, measured) {
-            (true, true, _) => Coverage::Provisional,
-            (_, _, true) => Coverage::Measured,
-            (true, false, false) => Coverage::AssumedZero,
-            (false, _, false) => Coverage::Unknown,
+        if self.settled(date) {
+            return if measured { Coverage::Measured } else { Coverage::AssumedZero };
+        }
+        let after = self.windows.partition_point(|span| span.first <= date);
+        let newest = after == self.windows.len();
+        match self.windows[..after].last() {
+            Some(span) if newest && (span.contains(date) || measured) => Coverage::Provisional,
+            Some(span) if date <= span.last + chrono::Days::new(SETTLING) => Coverage::Unknown,
+            _ if measured => Coverage::Measured,
+            _ => Coverage::Unknown,
         }
     }
 
-    /// Whether `date` lies in a window that was fetched: what GitHub left out there did not happen, as far as it says.
-    pub fn looked_at(&self, date: Date) -> bool {
+    /// Whether somebody looked at `date` when its figures had come to rest: what GitHub left out then did not happen, as
+    /// far as it says.
+    pub fn settled(&self, date: Date) -> bool {
         let after = self.windows.partition_point(|span| span.first <= date);
-        after > 0 && self.windows[after - 1].contains(date)
+        self.windows[..after].last().is_some_and(|span| date + chrono::Days::new(SETTLING) <= span.last)
     }
 }
 
-/// Sorts spans and joins those that overlap or touch.
+/// Sorts spans and joins those of which the later one looked at the last two days of the earlier one again.
+///
+/// Spans that merely touch or share one day stay apart: their union would hide that nobody saw the seam settled.
 fn join(mut spans: Vec<Span>) -> Vec<Span> {
     spans.sort();
     spans.dedup_by(|next, kept| {
-        let touches = next.first <= kept.last + chrono::Days::new(1);
-        if touches {
+        let within = next.last <= kept.last || next.first == kept.first;
+        let again = next.first + chrono::Days::new(SETTLING) <= kept.last + chrono::Days::new(1);
+        if within || again {
             kept.last = kept.last.max(next.last);
         }
-        touches
+        within || again
     });
     spans
 }
@@ -286,22 +301,77 @@ mod tests {
         }
 
         #[test]
-        fn a_day_outside_every_window_is_never_taken_for_a_zero(spans in spans(), n in 0..60u64) {
-            let traffic = Traffic::new(Series::default(), spans.clone());
-            let looked = spans.iter().any(|span| span.contains(date(n)));
-            let zero = matches!(traffic.coverage(date(n)), Coverage::AssumedZero | Coverage::Provisional);
-            prop_assert_eq!(zero, looked);
+        fn a_day_is_taken_for_a_zero_only_if_somebody_looked_when_it_was_settled(spans in spans(), n in 0..60u64) {
+            let coverage = Traffic::new(Series::default(), spans.clone()).coverage(date(n));
+            let settled = spans.iter().any(|span| span.first <= date(n) && date(n + 2) <= span.last);
+            let newest = spans.iter().map(|span| span.last).max();
+            let rising = spans.iter().any(|span| span.contains(date(n))) && newest.is_some_and(|last| date(n + 2) > last);
+            let expected = if settled { Coverage::AssumedZero } else if rising { Coverage::Provisional } else { Coverage::Unknown };
+            prop_assert_eq!(coverage, expected);
         }
 
         #[test]
-        fn joined_windows_hold_the_same_days(spans in spans()) {
+        fn a_figure_is_final_only_where_no_look_at_rising_days_explains_it(spans in spans(), n in 0..60u64) {
+            let day = Day { date: date(n), views: Some(Cell { count: 1, uniques: 1 }), clones: None };
+            let coverage = Traffic::new([day].into_iter().collect(), spans.clone()).coverage(date(n));
+            let settled = spans.iter().any(|span| span.first <= date(n) && date(n + 2) <= span.last);
+            let before = spans.iter().filter(|span| span.first <= date(n)).map(|span| span.last).max();
+            let expected = match before {
+                _ if settled => Coverage::Measured,
+                Some(_) if spans.iter().all(|span| span.first <= date(n)) => Coverage::Provisional,
+                Some(last) if date(n) <= last + chrono::Days::new(2) => Coverage::Unknown,
+                _ => Coverage::Measured,
+            };
+            prop_assert_eq!(coverage, expected);
+        }
+
+        #[test]
+        fn joined_windows_hold_the_same_days_in_whatever_order_they_came(spans in spans(), at in 0..8usize) {
             let joined = join(spans.clone());
             for n in 0..60 {
                 let day = date(n);
                 prop_assert_eq!(joined.iter().any(|s| s.contains(day)), spans.iter().any(|s| s.contains(day)));
             }
-            prop_assert!(joined.windows(2).all(|pair| pair[0].last + chrono::Days::new(1) < pair[1].first));
+            prop_assert!(joined.windows(2).all(|pair| pair[0].last <= pair[1].first && pair[0].last < pair[1].last));
+            let (some, others) = spans.split_at(at.min(spans.len()));
+            let later = [join(some.to_vec()), others.to_vec()].concat();
+            prop_assert_eq!(join(later), joined, "what is known may be joined first");
         }
+    }
+
+    #[test]
+    fn the_last_days_before_a_gap_are_no_zeros_and_their_figures_lower_bounds() {
+        let cell = Some(Cell { count: 3, uniques: 1 });
+        let seen = [3, 12, 15, 17, 40, 50, 60].map(|n| Day { date: date(n), views: cell, clones: None });
+        let traffic = Traffic::new(seen.into_iter().collect(), [Span::window(date(13)), Span::window(date(59))]);
+        for (n, expected) in [
+            (3, Coverage::Measured),
+            (11, Coverage::AssumedZero),
+            (12, Coverage::Unknown),
+            (13, Coverage::Unknown),
+            (15, Coverage::Unknown),
+            (17, Coverage::Measured),
+            (18, Coverage::Unknown),
+            (40, Coverage::Measured),
+            (50, Coverage::Measured),
+            (51, Coverage::AssumedZero),
+            (58, Coverage::Provisional),
+            (60, Coverage::Provisional),
+            (61, Coverage::Unknown),
+        ] {
+            assert_eq!(traffic.coverage(date(n)), expected, "day {n}");
+        }
+    }
+
+    #[test]
+    fn windows_that_only_touch_leave_the_seam_unknown() {
+        let touching = [Span::window(date(13)), Span::window(date(27))];
+        let traffic = Traffic::new(Series::default(), touching);
+        assert_eq!(traffic.windows(), touching);
+        let coverages = [11, 12, 13, 14].map(|n| traffic.coverage(date(n)));
+        assert_eq!(coverages, [Coverage::AssumedZero, Coverage::Unknown, Coverage::Unknown, Coverage::AssumedZero]);
+        let again = Traffic::new(Series::default(), [Span::window(date(13)), Span::window(date(25))]);
+        assert_eq!(again.windows(), [Span { first: date(0), last: date(25) }]);
     }
 
     #[test]

@@ -1,4 +1,14 @@
 //! The release being served, and its successor.
+//!
+//! An edge keeps nothing of its own, so after a start it cannot remember what it served before. Instead it starts with
+//! the newest release that has a statement signed by one of our keys, whatever `current` says: going back publishes
+//! an old release under a new number, so a `current` below the newest statement is either about to be moved by a
+//! builder, which has then finished that release, or not to be obeyed. Who can write beside the releases can thus not
+//! put an older policy in force than that of the newest signed release to be seen.
+//!
+//! If the bundles of that release are damaged, the newest one that is whole *and has the same policy* stands in: an
+//! older policy may open what was closed since. From then on `current` is followed upwards only, and whatever is wrong
+//! with it, the last good release stays.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -6,7 +16,7 @@ use std::time::Duration;
 use arc_swap::ArcSwapOption;
 
 use super::{Edge, now, revoked};
-use crate::releases::Opened;
+use crate::releases::{Error, Opened};
 
 /// The last good release. Requests under way keep the one they began with.
 #[derive(Default)]
@@ -25,6 +35,11 @@ impl Current {
     /// The number of the release being served.
     pub(super) fn number(&self) -> Option<u64> {
         self.opened.load().as_ref().map(|opened| opened.release().number)
+    }
+
+    fn serve(&self, opened: Opened) {
+        tracing::info!(release = opened.release().number, "serving a new release");
+        self.opened.store(Some(Arc::new(opened)));
     }
 
     fn complain(&self, complaint: Option<String>) {
@@ -48,44 +63,74 @@ pub(super) async fn watch(edge: Arc<Edge>, poll: Duration) {
 
 /// Looks once. Whatever is wrong is logged, and the last good release stays.
 pub(super) async fn refresh(edge: &Edge) {
-    let mut complaint = release(edge).await.err();
-    if let Err(why) = sessions(edge).await {
-        complaint = complaint.or(Some(format!("ended sessions cannot be read: {why}")));
-    }
-    edge.current.complain(complaint);
+    let faults = [release(edge).await.err(), sessions(edge).await.err()];
+    let faults: Vec<String> = faults.into_iter().flatten().collect();
+    edge.current.complain((!faults.is_empty()).then(|| faults.join("; and ")));
 }
 
 async fn release(edge: &Edge) -> Result<(), String> {
+    if edge.current.get().is_none()
+        && let Some(opened) = newest(edge).await?
+    {
+        edge.current.serve(opened);
+    }
     let number = edge.releases.current().await.map_err(|e| format!("the current release cannot be told: {e}"))?;
     let (Some(number), served) = (number, edge.current.number()) else { return Ok(()) };
     if served == Some(number) {
         return Ok(());
     }
     if let Some(newer) = served.filter(|served| *served > number) {
-        return Err(format!("release {number} is refused: it is older than release {newer}, which was served already"));
+        return Err(format!(
+            "release {number} is refused: it is older than release {newer}, which is signed and whole"
+        ));
     }
     let opened = edge.releases.open_release(&edge.keys, number).await;
-    let opened = opened.map_err(|error| format!("release {number} is refused: {error}"))?;
-    if opened.release().number != number {
-        return Err(format!("release {number} is refused: its statement is that of another release"));
-    }
-    edge.current.opened.store(Some(Arc::new(opened)));
-    tracing::info!(release = number, "serving a new release");
+    edge.current.serve(opened.map_err(|error| format!("release {number} is refused: {error}"))?);
     Ok(())
 }
 
-/// Learns of sessions that other edges ended, or this one before a restart; takes away the marks that are over.
-async fn sessions(edge: &Edge) -> Result<(), crate::releases::Error> {
-    let mut marks = Vec::new();
-    for sid in edge.releases.mark_names(revoked::KIND).await? {
-        if !edge.revoked.contains(&sid)
-            && let Some(body) = edge.releases.mark(revoked::KIND, &sid).await?
-        {
-            marks.push((sid, body));
+/// The release to start with; `None` where no statement is to be believed.
+async fn newest(edge: &Edge) -> Result<Option<Opened>, String> {
+    let listed = edge.releases.list(&edge.keys).await.map_err(|e| format!("the releases cannot be listed: {e}"))?;
+    let (mut policy, mut fault) = (None, None);
+    for (number, statement) in listed.into_iter().rev().map(|listed| (listed.number, listed.statement)) {
+        let release = match statement {
+            Some(Ok(release)) => release,
+            // It may be signed, and this program cannot tell or is too old for it: what it closes is not known.
+            Some(Err(error @ Error::Keys(_))) => return Err(format!("release {number} cannot be judged: {error}")),
+            Some(Err(_)) | None => continue,
+        };
+        if *policy.get_or_insert_with(|| release.policy.clone()) != release.policy {
+            continue;
+        }
+        match edge.releases.open_release(&edge.keys, number).await {
+            Ok(opened) => return Ok(Some(opened)),
+            Err(error) => _ = fault.get_or_insert(error),
         }
     }
-    for over in edge.revoked.learn(marks, now()) {
-        edge.releases.remove_mark(revoked::KIND, &over).await?;
+    match fault {
+        Some(error) => Err(format!("no release with the policy of the newest one is whole: {error}")),
+        None => Ok(None),
     }
-    Ok(())
+}
+
+/// Learns of sessions that other edges ended, or this one before a restart; takes away the marks that are over.
+async fn sessions(edge: &Edge) -> Result<(), String> {
+    let releases = &edge.releases;
+    let names = releases.mark_names(revoked::KIND).await;
+    let mut names = names.map_err(|error| format!("ended sessions cannot be listed: {error}"))?;
+    names.retain(|sid| !edge.revoked.contains(sid));
+    let mut marks = Vec::new();
+    for sid in names {
+        let found = releases.mark(revoked::KIND, &sid).await;
+        marks.push((sid, found));
+    }
+    let unread = marks.iter().find_map(|(_, found)| found.as_ref().err());
+    let mut fault = unread.map(|error| format!("an ended session cannot be read, and counts as ended: {error}"));
+    for over in edge.revoked.learn(marks, now(), edge.limits.absolute) {
+        if let Err(error) = releases.remove_mark(revoked::KIND, &over).await {
+            fault = Some(format!("the mark of an ended session cannot be taken away: {error}"));
+        }
+    }
+    fault.map_or(Ok(()), Err)
 }

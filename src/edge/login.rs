@@ -51,14 +51,15 @@ pub(super) struct Begun {
 #[derive(Default)]
 struct Pace {
     failed: Option<(Instant, String)>,
-    keys: Option<Instant>,
+    /// When the keys may be fetched again, and why they could not be the last time.
+    keys: Option<(Instant, Option<String>)>,
 }
 
 /// How long the provider's description is believed before it is fetched again, if the provider can be reached.
 const FRESH: Duration = Duration::from_secs(3600);
 /// The least time between two fetches of the keys because none fits.
 const KEYS: Duration = Duration::from_secs(60);
-/// The least time between two tries to reach a provider that is down.
+/// The least time between two tries to reach a provider that is down, or does not answer with its keys.
 const RETRY: Duration = Duration::from_secs(2);
 
 /// How long somebody who signs out waits for a provider that has not been asked before.
@@ -261,13 +262,22 @@ impl Login {
 
     async fn fetch_keys(&self, known: &Known) -> Result<Option<JsonWebKeySet<CoreJsonWebKey>>, Fault> {
         let mut pace = self.pace.lock().await;
-        if pace.keys.is_some_and(|at| at.elapsed() < KEYS) {
+        match &pace.keys {
+            Some((again, Some(why))) if Instant::now() < *again => return Err(Fault::Down(why.clone())),
             // Somebody else may have fetched them while this sign-in waited.
-            return Ok(self.known.load().as_ref().map(|known| known.metadata.jwks().clone()));
+            Some((again, None)) if Instant::now() < *again => {
+                return Ok(self.known.load().as_ref().map(|known| known.metadata.jwks().clone()));
+            }
+            _ => {}
         }
-        pace.keys = Some(Instant::now());
+        // Counts as failed until it is done: who breaks off the sign-in must not make the next one ask at once.
+        pace.keys = Some((Instant::now() + RETRY, Some("its keys were asked for a moment ago".into())));
         let keys = JsonWebKeySet::fetch_async(known.metadata.jwks_uri(), &self.wire).await;
-        let keys = keys.map_err(|error| Fault::Down(chain(&error)))?;
+        let keys = keys.map_err(|error| chain(&error)).map_err(|why| {
+            pace.keys = Some((Instant::now() + RETRY, Some(why.clone())));
+            Fault::Down(why)
+        })?;
+        pace.keys = Some((Instant::now() + KEYS, None));
         tracing::info!("fetched the keys of the sign-in provider again");
         let metadata = known.metadata.clone().set_jwks(keys.clone());
         self.known.store(Some(Arc::new(Known::new(metadata, known.asked))));

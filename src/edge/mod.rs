@@ -137,7 +137,6 @@ pub async fn serve(
         let service = ops::service(edge.clone());
         tokio::spawn(listen::run(listener, service, stopped.clone()))
     });
-    tracing::info!(base = edge.base.as_str(), release = edge.current.number(), "serving");
     let pages = tokio::spawn(listen::run(listener, routes::service(edge.clone()), stopped));
     shutdown.await;
     tracing::info!("stopping");

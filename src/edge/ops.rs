@@ -98,6 +98,9 @@ fn answer(edge: &Edge, path: &str) -> (StatusCode, String) {
     let release = edge.current.get();
     match (path, &release) {
         ("/healthz", _) => (StatusCode::OK, "alive\n".into()),
+        ("/readyz", Some(_)) if !edge.revoked.known() => {
+            (StatusCode::SERVICE_UNAVAILABLE, "the ended sessions cannot be read yet\n".into())
+        }
         ("/readyz", Some(opened)) => (StatusCode::OK, format!("serving release {}\n", opened.release().number)),
         ("/readyz", None) => (StatusCode::SERVICE_UNAVAILABLE, "no release to serve yet\n".into()),
         ("/metrics", _) => {

@@ -185,6 +185,11 @@ impl Pages {
         self.later("no-release")
     }
 
+    /// The edge does not know yet which sessions were ended.
+    pub(super) fn not_ready(&self) -> Reply {
+        self.later("not-ready")
+    }
+
     /// Something went no further.
     pub(super) fn stopped(&self, status: StatusCode, stopped: &Stopped<'_>) -> Reply {
         self.page(status, "stopped", stopped)

@@ -1,6 +1,7 @@
 //! Sessions that were ended before their time. Kept beside the releases, so that every edge knows, also after a restart.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{PoisonError, RwLock};
 
 use serde::{Deserialize, Serialize};
@@ -15,27 +16,47 @@ pub(super) struct Mark {
     pub(super) until: i64,
 }
 
-/// Ended sessions by id, each with the moment its mark may be forgotten.
+/// What reading a mark came to; `None` if it is gone.
+pub(super) type Found<E> = Result<Option<Vec<u8>>, E>;
+
+/// How long a session counts as ended whose mark cannot be read; longer where sessions last longer.
+const DAY: i64 = 86_400;
+
+/// Ended sessions.
 #[derive(Default)]
-pub(super) struct Revoked(RwLock<HashMap<String, i64>>);
+pub(super) struct Revoked {
+    /// By id, each with the moment its mark may be forgotten.
+    ended: RwLock<HashMap<String, i64>>,
+    /// Whether the marks were ever listed. Before that nobody can tell a session that was ended from one that counts.
+    listed: AtomicBool,
+}
 
 impl Revoked {
     /// Whether a session was ended.
     pub(super) fn contains(&self, sid: &str) -> bool {
-        self.0.read().unwrap_or_else(PoisonError::into_inner).contains_key(sid)
+        self.ended.read().unwrap_or_else(PoisonError::into_inner).contains_key(sid)
     }
 
     /// Ends a session, from this moment on in this process.
     pub(super) fn insert(&self, sid: String, until: i64) {
-        self.0.write().unwrap_or_else(PoisonError::into_inner).insert(sid, until);
+        self.ended.write().unwrap_or_else(PoisonError::into_inner).insert(sid, until);
     }
 
-    /// Adds what is written beside the releases, forgets what is over, and says which marks those were. A mark that
-    /// cannot be read still counts, for a day: somebody meant to end that session.
-    pub(super) fn learn(&self, marks: Vec<(String, Vec<u8>)>, now: i64) -> Vec<String> {
-        let until = |body: &[u8]| serde_json::from_slice(body).map_or(now + 86_400, |mark: Mark| mark.until);
-        let mut held = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        held.extend(marks.into_iter().map(|(sid, body)| (sid, until(&body))));
+    /// Whether the marks are known, as of some moment since the start.
+    pub(super) fn known(&self) -> bool {
+        self.listed.load(Ordering::Acquire)
+    }
+
+    /// Adds all that was found beside the releases, forgets what is over, and says which marks those were. `longest`
+    /// is how long a session can last. A mark that cannot be read, or makes no sense, ends its session all the same:
+    /// somebody meant to end it, and its name says which.
+    pub(super) fn learn<E>(&self, marks: Vec<(String, Found<E>)>, now: i64, longest: i64) -> Vec<String> {
+        let unread = now.saturating_add(longest.max(DAY));
+        let until = |body: Vec<u8>| serde_json::from_slice(&body).map_or(unread, |mark: Mark| mark.until);
+        let until = |found: Found<E>| found.map_or(Some(unread), |body| body.map(until));
+        let mut held = self.ended.write().unwrap_or_else(PoisonError::into_inner);
+        held.extend(marks.into_iter().filter_map(|(sid, found)| Some((sid, until(found)?))));
+        self.listed.store(true, Ordering::Release);
         held.extract_if(|_, until| *until <= now).map(|(sid, _)| sid).collect()
     }
 }
@@ -48,12 +69,24 @@ mod tests {
     fn an_ended_session_stays_ended_until_it_would_have_ended_by_itself() {
         let revoked = Revoked::default();
         revoked.insert("here".into(), 100);
-        let mark = |until| serde_json::to_vec(&Mark { until }).unwrap();
-        let marks = vec![("elsewhere".into(), mark(150)), ("over".into(), mark(50)), ("garbled".into(), b"{".to_vec())];
-        assert_eq!(revoked.learn(marks, 60), ["over"]);
-        let known = |sid| revoked.contains(sid);
-        assert!(known("here") && known("elsewhere") && known("garbled") && !known("over") && !known("other"));
-        assert_eq!(revoked.learn(vec![], 100), ["here"]);
-        assert!(!known("here") && known("elsewhere"));
+        let mark = |until| Ok(serde_json::to_vec(&Mark { until }).ok());
+        let (garbled, unread) = (Ok(Some(b"{".into())), Err("torn"));
+        let marks = [("garbled", garbled), ("unread", unread), ("gone", Ok(None))];
+        let marks = [("elsewhere", mark(150)), ("over", mark(50))].into_iter().chain(marks);
+        let marks = marks.map(|(sid, found)| (sid.to_owned(), found)).collect();
+        assert!(!revoked.known());
+        assert_eq!(revoked.learn(marks, 60, 100), ["over"]);
+        assert!(revoked.known());
+        let ended = |sid| revoked.contains(sid);
+        assert!(ended("here") && ended("elsewhere") && ended("garbled") && ended("unread"));
+        assert!(!ended("over") && !ended("gone") && !ended("other"));
+        assert_eq!(revoked.learn::<&str>(vec![], 100, 100), ["here"]);
+        assert!(!ended("here") && ended("elsewhere"));
+        revoked.learn::<&str>(vec![], 60 + DAY - 1, 100);
+        assert!(ended("garbled") && ended("unread"));
+        revoked.learn(vec![("unread".into(), Err("torn"))], 60 + DAY, 2 * DAY);
+        assert!(!ended("garbled") && ended("unread"));
+        revoked.learn::<&str>(vec![], 60 + 3 * DAY - 1, 2 * DAY);
+        assert!(ended("unread"), "no session outlives its mark");
     }
 }

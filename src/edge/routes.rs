@@ -98,9 +98,16 @@ impl Edge {
     /// Everything that needs somebody who is signed in.
     async fn private(self: &Arc<Edge>, asked: &Asked, place: Place, now: i64) -> Reply {
         let Some(opened) = self.current.get() else { return self.pages.no_release() };
+        if !self.revoked.known() {
+            return self.pages.not_ready();
+        }
         let Some(visitor) = self.visitor(&asked.headers, opened.release(), now) else {
             return sign_in_first(asked);
         };
+        if visitor.outdated {
+            // The provider knows the person still: a browser comes back without having asked anything.
+            return sign_in_first(asked);
+        }
         let mut reply = match (&visitor.admitted, place) {
             (Err(Refusal::Expired), _) => return sign_in_first(asked),
             (admitted, Place::Me) => {

@@ -2,9 +2,13 @@
 //!
 //! Everything here is decided from its arguments; times are seconds since 1970.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use crate::domain::policy::Policy;
+use crate::domain::release::Digest;
 use crate::keys::{Credential, Purpose};
 
 /// How long a sign-in may take, in seconds.
@@ -30,8 +34,10 @@ pub(super) struct Session {
     pub(super) signed_in: i64,
     /// When it was last used, to the minute.
     pub(super) seen: i64,
-    /// The claims that the policy reads, and those that say who this is.
+    /// What the policy reads of the claims, and those that say who this is.
     pub(super) claims: Map<String, Value>,
+    /// How much of the claims that is.
+    pub(super) kept: Kept,
 }
 
 impl Credential for Session {
@@ -115,22 +121,61 @@ impl Attempt {
     }
 }
 
-/// The claims a session keeps: what rules read, and what tells a person who they are.
-pub(super) fn kept<'a>(claims: Map<String, Value>, roots: impl IntoIterator<Item = &'a str>) -> Map<String, Value> {
-    let mut names: Vec<&str> = vec!["sub", "name", "email"];
-    names.extend(roots);
-    claims.into_iter().filter(|(name, _)| names.contains(&name.as_str())).collect()
+/// How much of the claims a session holds, as of its sign-in.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum Kept {
+    /// These claims whole, so far as the provider sent them.
+    Whole(BTreeSet<String>),
+    /// Only what a policy that reads this could find.
+    Found(Digest),
+}
+
+impl Kept {
+    /// Whether the session holds all that decides for a policy. If not, the provider must be asked again: a claim
+    /// that was not kept is not a claim that the person does not have.
+    pub(super) fn suffices(&self, policy: &Policy) -> bool {
+        match self {
+            Kept::Whole(roots) => policy.claim_roots().iter().all(|root| roots.contains(*root)),
+            Kept::Found(reads) => *reads == policy.reads(),
+        }
+    }
+}
+
+/// What tells a person who they are.
+const WHO: [&str; 3] = ["sub", "name", "email"];
+
+impl Session {
+    /// A session of now, which keeps the claims that rules read and those that say who this is.
+    pub(super) fn new(sid: String, now: i64, mut claims: Map<String, Value>, policy: &Policy) -> Session {
+        let roots: BTreeSet<String> = policy.claim_roots().into_iter().map(str::to_owned).collect();
+        claims.retain(|name, _| WHO.contains(&name.as_str()) || roots.contains(name));
+        Session { sid, signed_in: now, seen: now, claims, kept: Kept::Whole(roots) }
+    }
+
+    /// For when that is too much for a cookie: of the claims that rules read, only what a rule could find. `/-/me`
+    /// then has less to say to somebody who asks why a role is not open.
+    pub(super) fn shortened(&self, policy: &Policy) -> Session {
+        let mut claims = policy.relevant(&self.claims);
+        for name in WHO {
+            claims.extend(self.claims.get(name).map(|value| (name.to_owned(), value.clone())));
+        }
+        Session { claims, kept: Kept::Found(policy.reads()), ..self.clone() }
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use serde_json::json;
+
+    use super::*;
+    use crate::domain::policy::{ClaimPath, Role, Rule, Test};
+    use crate::domain::repo::Selection;
 
     const LIMITS: Limits = Limits { idle: 1_800, absolute: 28_800 };
 
     fn session(signed_in: i64, seen: i64) -> Session {
-        Session { sid: "s".into(), signed_in, seen, claims: Map::new() }
+        Session { sid: "s".into(), signed_in, seen, claims: Map::new(), kept: Kept::Whole(BTreeSet::new()) }
     }
 
     #[test]
@@ -180,11 +225,44 @@ mod tests {
     fn a_session_keeps_what_rules_read_and_who_it_is_and_nothing_else() {
         let Value::Object(claims) = json!({
             "sub": "7", "name": "Ada", "email": "ada@acme.example", "email_verified": true, "picture": "https://x",
-            "groups": "staff", "realm": {"roles": ["a"]},
+            "groups": ["staff", "book-club"], "realm": {"roles": ["a", "b"], "since": 5},
         }) else {
             unreachable!()
         };
-        let kept = kept(claims, ["groups", "realm"]);
-        assert_eq!(kept.keys().collect::<Vec<_>>(), ["sub", "name", "email", "groups", "realm"]);
+        let test = |path: &str, value: &str| Test::Contains(ClaimPath::dotted(path).unwrap(), value.into());
+        let policy = role(vec![test("groups", "staff"), test("realm.roles", "a"), test("name", "Bob")]);
+        let session = Session::new("s".into(), 5, claims, &policy);
+        assert_eq!(session.claims.keys().collect::<Vec<_>>(), ["sub", "name", "email", "groups", "realm"]);
+        let expected = json!({
+            "sub": "7", "name": "Ada", "email": "ada@acme.example", "groups": ["staff"], "realm": {"roles": ["a"]},
+        });
+        assert_eq!(Value::from(session.shortened(&policy).claims), expected);
+    }
+
+    #[test]
+    fn a_session_suffices_for_policies_that_look_for_nothing_it_did_not_keep() {
+        let policy = |tests: &[(&str, &str)]| {
+            let test = |(path, value): &(&str, &str)| Test::Contains(ClaimPath::dotted(path).unwrap(), (*value).into());
+            role(tests.iter().map(test).collect())
+        };
+        let (first, fewer) = (policy(&[("a", "x"), ("b", "x")]), policy(&[("a", "x")]));
+        let (values, roots) = (policy(&[("a", "y"), ("b.c", "x")]), policy(&[("a", "x"), ("b", "x"), ("c", "x")]));
+        let whole = Session::new("s".into(), 5, Map::new(), &first);
+        let short = whole.shortened(&first);
+        for (policy, of_whole, of_short) in
+            [(&first, true, true), (&fewer, true, false), (&values, true, false), (&roots, false, false)]
+        {
+            assert_eq!((whole.kept.suffices(policy), short.kept.suffices(policy)), (of_whole, of_short), "{policy:?}");
+        }
+    }
+
+    fn role(tests: Vec<Test>) -> Policy {
+        Policy::new(vec![Role {
+            name: "staff".parse().unwrap(),
+            title: String::new(),
+            repositories: Selection::default(),
+            pages: BTreeSet::new(),
+            open_to: vec![Rule(tests)],
+        }])
     }
 }

@@ -13,7 +13,7 @@ use super::login::Fault;
 use super::ops::count;
 use super::pages::Stopped;
 use super::reply::{self, Reply};
-use super::session::{ATTEMPT, Attempt, Session, kept};
+use super::session::{ATTEMPT, Attempt, Session};
 use super::{Edge, revoked};
 use crate::keys;
 
@@ -140,17 +140,18 @@ impl Edge {
             (_, error) => return self.declined(error.unwrap_or("no code"), answer.description),
         };
         let Some(opened) = self.current.get() else { return self.pages.no_release() };
-        let roots = opened.release().policy.claim_roots();
-        let claims = match self.login.finish(attempt, code, &roots, now).await {
-            Ok(claims) => kept(claims, roots),
+        let policy = &opened.release().policy;
+        let claims = match self.login.finish(attempt, code, &policy.claim_roots(), now).await {
+            Ok(claims) => claims,
             Err(fault) => return self.fault(fault),
         };
         let sid = match keys::random_id() {
             Ok(sid) => sid,
             Err(error) => return self.broken(&error),
         };
-        let session = Session { sid, signed_in: now, seen: now, claims };
-        let Some(cookie) = self.session_cookie(&session) else { return self.too_much() };
+        let session = Session::new(sid, now, claims, policy);
+        let cookie = self.session_cookie(&session).or_else(|| self.session_cookie(&session.shortened(policy)));
+        let Some(cookie) = cookie else { return self.too_much() };
         // One browser, one session: what the cookie held before must not live on beside it.
         if let Some(before) = self.session(headers, now) {
             self.end(&before).await;
@@ -254,7 +255,7 @@ impl Edge {
 
     fn too_much(&self) -> Reply {
         count(&self.metrics.failed);
-        tracing::warn!("a sign-in was refused: the claims that the policy reads do not fit into a cookie");
+        tracing::warn!("a sign-in was refused: what the policy reads of the claims does not fit into a cookie");
         let text = "The provider says more about you than fits into a session: too many groups, probably. Ask whoever \
                     looks after this site to have the provider send fewer.";
         self.failed("Too many claims", text, None)

@@ -21,6 +21,8 @@ pub(super) struct Visitor {
     pub(super) session: Session,
     /// What the policy says to its claims.
     pub(super) admitted: Result<Viewer, Refusal>,
+    /// Whether the policy looks for something that was not kept: only a new sign-in tells what it opens.
+    pub(super) outdated: bool,
     release: u64,
 }
 
@@ -63,7 +65,8 @@ impl Edge {
         let session = self.verify(cookie)?;
         let claims = Claims::new(session.claims.clone(), moment(session.ends(self.limits)));
         let admitted = release.policy.admit(&claims, moment(now));
-        Some(Visitor { session, admitted, release: release.number })
+        let outdated = !session.kept.suffices(&release.policy);
+        Some(Visitor { session, admitted, outdated, release: release.number })
     }
 
     fn verify(&self, cookie: &str) -> Option<Session> {

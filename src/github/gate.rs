@@ -88,8 +88,9 @@ impl State {
     }
 
     fn hold(&mut self, wait: Duration, now: Instant) -> Result<(), Shut> {
+        // A moment further away than the clock can tell is past any patience.
+        let Some(open) = now.checked_add(wait) else { return Err(*self.shut.get_or_insert(Shut::Patience)) };
         // Several workers meet the same limit at once: only what exceeds the hold already agreed on costs patience.
-        let open = now + wait;
         let cost = open.saturating_duration_since(self.open.max(now));
         match self.patience.checked_sub(cost) {
             Some(left) => {
@@ -133,6 +134,16 @@ mod tests {
         let later = now + Duration::from_secs(70);
         assert_eq!(gate.hold(Duration::from_secs(41), later), Err(Shut::Patience));
         assert_eq!(gate.shut, Some(Shut::Patience));
+    }
+
+    #[test]
+    fn a_wait_beyond_all_clocks_is_past_any_patience() {
+        let now = Instant::now();
+        for wait in [Duration::MAX, Duration::from_secs(u64::MAX), Duration::from_secs(9_999_999_999_999_999_999)] {
+            let mut gate = state(100, now);
+            assert_eq!(gate.hold(wait, now), Err(Shut::Patience), "{wait:?}");
+            assert_eq!(gate.patience, Duration::from_secs(100), "nothing of it was spent");
+        }
     }
 
     #[tokio::test]

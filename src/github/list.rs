@@ -20,8 +20,12 @@ const MOST_PAGES: usize = 1_000;
 pub(super) struct Listing {
     /// To be collected, by id: each repository once, whatever number of selectors name it.
     pub(super) picked: BTreeMap<RepoId, Listed>,
+    /// Listed, but not to be collected.
+    pub(super) left: BTreeMap<RepoId, Listed>,
     /// Left out by `!`, or not even listed.
     pub(super) outcomes: Vec<Outcome>,
+    /// Selectors that mean no repository at all.
+    pub(super) idle: Vec<Selector>,
     /// Owners that could not be listed.
     pub(super) unlisted: Vec<(String, Fault)>,
     /// Everything that went wrong.
@@ -57,6 +61,8 @@ pub(super) async fn list(client: &Client, settings: &Settings) -> Result<Listing
     for (target, answer) in answers {
         listing.add(settings, &target, answer);
     }
+    // One that was named on its own under a former name is picked, though its owner's selectors do not mean it.
+    listing.left.retain(|id, _| !listing.picked.contains_key(id));
     Ok(listing)
 }
 
@@ -129,13 +135,30 @@ async fn pages(client: &Client, path: &str) -> Result<Vec<Entry>, Fault> {
     Ok(all)
 }
 
+/// The selectors with a pattern for this owner that match nothing of what was listed of it.
+fn idle(settings: &Settings, target: &Target, page: &[Entry]) -> Vec<Selector> {
+    let Target::Owner(asked) = target else { return Vec::new() };
+    let ours = |selector: &&Selector| {
+        matches!(selector, Selector::Name { owner, .. } if owner.eq_ignore_ascii_case(asked))
+            && selector.to_string().contains('*')
+    };
+    // One that cannot be read may be meant; it has failed already.
+    let unread = page.iter().any(Result::is_err);
+    let meets = |selector: &Selector| page.iter().flatten().any(|listed| selector.picks(&listed.repository(settings)));
+    let patterns = settings.select.positive().iter().filter(ours);
+    patterns.filter(|selector| !unread && !meets(selector)).cloned().collect()
+}
+
 impl Listing {
     fn add(&mut self, settings: &Settings, target: &Target, answer: Result<Vec<Entry>, Fault>) {
         let silent = |fault: &Fault| matches!(fault, Fault::Broken(_) | Fault::Troubled(_));
         self.heard |= answer.as_ref().map_or_else(|fault| !silent(fault), |_| true);
         self.faults.extend(answer.as_ref().err().cloned());
         match (target, answer) {
-            (_, Ok(page)) => page.into_iter().for_each(|entry| self.sort_in(settings, target, entry)),
+            (_, Ok(page)) => {
+                self.idle.extend(idle(settings, target, &page));
+                page.into_iter().for_each(|entry| self.sort_in(settings, target, entry));
+            }
             (Target::Owner(owner), Err(fault)) => self.unlisted.push((owner.clone(), fault)),
             (Target::Single(name), Err(fault)) => self.fail(name.clone(), &fault),
         }
@@ -152,6 +175,8 @@ impl Listing {
                     self.skip(listed);
                 } else if meant {
                     self.pick(target, listed);
+                } else {
+                    self.left.insert(listed.id, listed);
                 }
             }
         }
@@ -168,7 +193,8 @@ impl Listing {
 
     fn skip(&mut self, listed: Listed) {
         let result = Collected::Skipped { why: "a `!` selector leaves it out".into() };
-        let outcome = Outcome { repository: listed.name, id: Some(listed.id), result };
+        let outcome = Outcome { repository: listed.name.clone(), id: Some(listed.id), result };
+        self.left.insert(listed.id, listed);
         if !self.outcomes.contains(&outcome) {
             self.outcomes.push(outcome);
         }

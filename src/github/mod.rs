@@ -27,10 +27,10 @@ use self::client::Client;
 use self::fault::Fault;
 use self::gate::Shut;
 use self::list::Listing;
-use self::visit::{Visit, visit};
+use self::visit::{Visit, leave, visit};
 use crate::domain::Timestamp;
 use crate::domain::collection::{Collected, Observation, Outcome, Run, SourceFault};
-use crate::domain::repo::{Selection, SourceName};
+use crate::domain::repo::{Selection, Selector, SourceName};
 use crate::domain::signal;
 
 /// One GitHub with the credential for it and what to collect there.
@@ -99,6 +99,8 @@ pub enum Error {
 
 /// Collects everything the selectors of one source mean and sends each repository's observation as soon as it is complete.
 ///
+/// First it sends what repositories are like that were listed too and are not picked, for the history's sake.
+///
 /// `now` is the moment of the collection: observations carry it, and its date is "today". One failing repository never
 /// fails the others. An error means that the source as a whole failed; whatever was sent before it is true and can be
 /// recorded. Where only some owners cannot be listed, the others are collected and the run says which.
@@ -109,6 +111,11 @@ pub async fn collect(settings: &Settings, now: Timestamp, out: Sender<Observatio
     hopeless(settings, &listing)?;
     let picked = std::mem::take(&mut listing.picked);
     tracing::info!(source = %settings.source, repositories = picked.len(), "listed");
+    for listed in listing.left.values() {
+        if out.send(leave(settings, listed, now)).await.is_err() {
+            client.gate().shut(Shut::Unwanted);
+        }
+    }
     let visits: Vec<Visit> = futures::stream::iter(picked.into_values())
         .map(|listed| visit(&client, settings, listed, now, &out))
         .buffer_unordered(settings.concurrency.max(1))
@@ -116,7 +123,8 @@ pub async fn collect(settings: &Settings, now: Timestamp, out: Sender<Observatio
         .await;
     stopped(settings, &client)?;
     let finished = now + chrono::TimeDelta::from_std(began.elapsed()).unwrap_or_default();
-    let faults = listing.unlisted.iter().map(|(owner, fault)| unlisted(owner, fault)).collect();
+    let unlisted = listing.unlisted.iter().map(|(owner, fault)| unlisted(owner, fault));
+    let faults = unlisted.chain(listing.idle.iter().map(idle)).collect();
     Ok(run(settings, (now, finished), client.requests(), visits, (listing.outcomes, faults)))
 }
 
@@ -128,8 +136,10 @@ fn run(
     visits: Vec<Visit>,
     (unvisited, faults): (Vec<Outcome>, Vec<SourceFault>),
 ) -> Run {
-    let today = started.date_naive();
-    let through = signal::data_through(visits.iter().map(|visit| visit.newest), today);
+    // A collection may run past midnight. How far GitHub had come is told by the day it began, and which days the last
+    // answers still held by the day it ended.
+    let reach = signal::reach(visits.iter().map(|visit| visit.busy.as_slice()), started.date_naive());
+    let window = signal::window(reach.through, finished.date_naive());
     let collected = visits.iter().any(|visit| matches!(visit.outcome.result, Collected::Done { .. }));
     let mut outcomes: Vec<Outcome> = visits.into_iter().map(|visit| visit.outcome).chain(unvisited).collect();
     outcomes.sort_by(|a, b| a.repository.cmp(&b.repository));
@@ -137,8 +147,8 @@ fn run(
         source: settings.source.clone(),
         started,
         finished,
-        window: if collected { signal::window(through, today) } else { None },
-        frozen: collected && signal::frozen(through, today),
+        window: window.filter(|_| collected),
+        frozen: collected && reach.frozen,
         requests,
         outcomes,
         faults,
@@ -184,6 +194,13 @@ fn unlisted(owner: &str, fault: &Fault) -> SourceFault {
         _ => fault.mending(&format!("{owner}/*")),
     };
     SourceFault { cause: format!("the repositories of `{owner}` cannot be listed: {}", fault.cause()), mending }
+}
+
+fn idle(selector: &Selector) -> SourceFault {
+    SourceFault {
+        cause: format!("selector `{selector}` means no repository that GitHub lists"),
+        mending: "check how it is spelled and that the token may see the repositories, or remove it".into(),
+    }
 }
 
 impl Error {

@@ -99,7 +99,7 @@ pub(super) fn next(pace: &Pace, attempt: u32, answer: &Answer, jitter: f64) -> S
         Answer::Final => Step::GiveUp,
         Answer::Broken | Answer::Troubled => Step::Wait(doubled(pace.backoff).mul_f64(0.5 + jitter / 2.0)),
         // Never earlier than asked, and a little later than everybody else who was told the same.
-        Answer::Limited(Some(asked)) => Step::Wait(*asked + pace.backoff.mul_f64(jitter)),
+        Answer::Limited(Some(asked)) => Step::Wait(asked.saturating_add(pace.backoff.mul_f64(jitter))),
         Answer::Limited(None) => Step::Wait(doubled(pace.limited).mul_f64(1.0 + jitter / 10.0)),
     }
 }
@@ -119,7 +119,7 @@ fn asked_wait(headers: &HeaderMap, exhausted: bool, now: Timestamp) -> Option<Du
     // GitHub's own clock where it shows it: ours may be wrong by minutes.
     let now = date(headers).unwrap_or(now).timestamp();
     let left = i64::try_from(reset).ok()?.saturating_sub(now);
-    Some(Duration::from_secs(u64::try_from(left).unwrap_or(0) + 1))
+    Some(Duration::from_secs(u64::try_from(left).unwrap_or(0).saturating_add(1)))
 }
 
 fn date(headers: &HeaderMap) -> Option<Timestamp> {
@@ -193,6 +193,26 @@ mod tests {
         assert_eq!(answer(403, &headers, ""), Answer::Limited(Some(seconds(61))));
         let past = [("x-ratelimit-remaining", "0".to_string()), ("x-ratelimit-reset", "1".to_string())];
         assert_eq!(answer(403, &past, ""), Answer::Limited(Some(seconds(1))), "a reset in the past is due now");
+    }
+
+    #[test]
+    fn absurd_waits_are_read_as_very_long_ones() {
+        let pace = Pace::default();
+        for header in ["18446744073709551615", "9999999999999999999"] {
+            let asked = seconds(header.parse().unwrap());
+            let limited = answer(429, &[("retry-after", header.to_string())], "");
+            assert_eq!(limited, Answer::Limited(Some(asked)));
+            let Step::Wait(wait) = next(&pace, 1, &limited, 0.9) else { panic!("{limited:?} is worth a wait") };
+            assert!(wait >= asked);
+        }
+        let exhausted = ("x-ratelimit-remaining", "0".to_string());
+        let reset = ("x-ratelimit-reset", i64::MAX.to_string());
+        let before = ("date", "Thu, 01 Jan 1970 00:00:00 GMT".to_string());
+        let long = seconds(i64::MAX as u64 + 1);
+        assert_eq!(answer(403, &[exhausted.clone(), reset, before], ""), Answer::Limited(Some(long)));
+        let more = ("x-ratelimit-reset", u64::MAX.to_string());
+        assert_eq!(answer(403, &[exhausted, more], ""), Answer::Limited(None), "a moment that is none says nothing");
+        assert_eq!(answer(429, &[("retry-after", "99999999999999999999999".into())], ""), Answer::Limited(None));
     }
 
     #[test]

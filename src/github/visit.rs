@@ -17,8 +17,8 @@ use crate::domain::{Date, Timestamp};
 /// How one repository went.
 pub(super) struct Visit {
     pub(super) outcome: Outcome,
-    /// The newest day with a figure.
-    pub(super) newest: Option<Date>,
+    /// The days with a count above zero, ascending.
+    pub(super) busy: Vec<Date>,
 }
 
 /// What was learned of one repository so far, and what went wrong with the rest.
@@ -41,15 +41,16 @@ pub(super) async fn visit(
     let mut reading = Reading { client, listed: &listed, now, fault: None };
     let views = reading.fortnight("views").await;
     let clones = reading.fortnight("clones").await;
-    // Without a view there is neither a referrer nor a path: two requests less for every idle repository.
-    let viewed = views.as_ref().is_some_and(|views| views.count > 0 || !views.days.is_empty());
+    // Without a view there is neither a referrer nor a path: two requests less for every idle repository. Where the
+    // views could not be read nothing says that it is idle.
+    let viewed = views.as_ref().is_none_or(|views| views.count > 0 || !views.days.is_empty());
     let referrers = if viewed { reading.popular("popular/referrers").await } else { None };
     let paths = if viewed { reading.popular("popular/paths").await } else { None };
     let result = reading.result(views.as_ref(), clones.as_ref());
     let days = days(views, clones);
-    let newest = days.last().map(|day| day.date);
+    let busy = days.iter().filter(|day| is_busy(day)).map(|day| day.date).collect();
     let observation = Observation {
-        sighting: sighting(settings, &listed),
+        sighting: Sighting { source: Some(settings.source.clone()), ..sighting(settings, &listed) },
         seen: now,
         days,
         windows: Vec::new(),
@@ -61,7 +62,7 @@ pub(super) async fn visit(
         client.gate().shut(Shut::Unwanted);
     }
     report(&listed, &result);
-    Visit { outcome: Outcome { repository: listed.name, id: Some(listed.id), result }, newest }
+    Visit { outcome: Outcome { repository: listed.name, id: Some(listed.id), result }, busy }
 }
 
 impl Reading<'_> {
@@ -127,12 +128,31 @@ fn days(views: Option<Fortnight>, clones: Option<Fortnight>) -> Vec<Day> {
     days.into_values().collect()
 }
 
+/// What the listing tells of a repository that the selectors do not pick: if it became private or got another name since
+/// it was collected, whoever reads the history must not go by what it was.
+pub(super) fn leave(settings: &Settings, listed: &Listed, now: Timestamp) -> Observation {
+    Observation {
+        sighting: Sighting { left: Some(settings.source.clone()), ..sighting(settings, listed) },
+        seen: now,
+        days: Vec::new(),
+        windows: Vec::new(),
+        counters: Vec::new(),
+        referrers: Vec::new(),
+        paths: Vec::new(),
+    }
+}
+
+fn is_busy(day: &Day) -> bool {
+    [day.views, day.clones].into_iter().flatten().any(|cell| cell.count > 0)
+}
+
 fn sighting(settings: &Settings, listed: &Listed) -> Sighting {
     Sighting {
         host: settings.host.clone(),
         id: Some(listed.id),
         name: listed.name.clone(),
-        source: Some(settings.source.clone()),
+        source: None,
+        left: None,
         traits: Some(listed.traits),
         description: listed.description.clone(),
     }

@@ -15,7 +15,7 @@ const INSERT: &str = include_str!("queries/repository_insert.sql");
 const SEEN: &str = include_str!("queries/repository_seen.sql");
 const DESCRIBE: &str = include_str!("queries/repository_describe.sql");
 const NAME: &str = include_str!("queries/name_upsert.sql");
-const SOURCE: &str = include_str!("queries/source_insert.sql");
+const SOURCE: &str = include_str!("queries/source_upsert.sql");
 
 /// A stored repository.
 pub(super) struct Met {
@@ -25,7 +25,9 @@ pub(super) struct Met {
 }
 
 /// Finds or makes the repository of a sighting at `seen`, and keeps what the sighting says of it.
-pub(super) fn meet(transaction: &Transaction<'_>, sighting: &Sighting, seen: i64) -> Result<Met, Fault> {
+///
+/// `None` where nothing is known of it and nothing shall be: its source does not pick it.
+pub(super) fn meet(transaction: &Transaction<'_>, sighting: &Sighting, seen: i64) -> Result<Option<Met>, Fault> {
     let id = sighting.id.map(|id| repo_id(id, sighting)).transpose()?;
     let known = match id {
         Some(id) => by_id(transaction, sighting, id)?,
@@ -33,6 +35,7 @@ pub(super) fn meet(transaction: &Transaction<'_>, sighting: &Sighting, seen: i64
     };
     let met = match known {
         Some(key) => Met { key, new: false },
+        None if sighting.left.is_some() => return Ok(None),
         None => {
             let key = transaction.prepare_cached(INSERT)?.query_row(params![sighting.host, id, seen], |row| row.get(0));
             Met { key: key?, new: true }
@@ -40,7 +43,7 @@ pub(super) fn meet(transaction: &Transaction<'_>, sighting: &Sighting, seen: i64
     };
     name(transaction, sighting, &met, seen)?;
     describe(transaction, sighting, met.key, seen)?;
-    Ok(met)
+    Ok(Some(met))
 }
 
 fn repo_id(id: RepoId, sighting: &Sighting) -> Result<i64, Fault> {
@@ -81,8 +84,11 @@ fn name(transaction: &Transaction<'_>, sighting: &Sighting, met: &Met, seen: i64
 
 fn describe(transaction: &Transaction<'_>, sighting: &Sighting, key: i64, seen: i64) -> Result<(), Fault> {
     transaction.prepare_cached(SEEN)?.execute(params![key, seen])?;
-    if let Some(source) = &sighting.source {
-        transaction.prepare_cached(SOURCE)?.execute(params![key, source.as_str()])?;
+    let mut source = transaction.prepare_cached(SOURCE)?;
+    for (name, picked, left) in [(&sighting.source, seen, 0), (&sighting.left, 0, seen)] {
+        if let Some(name) = name {
+            source.execute(params![key, name.as_str(), picked, left])?;
+        }
     }
     if let Some(traits) = sighting.traits {
         let values = params![key, seen, traits.private, traits.fork, traits.archived, sighting.description];

@@ -11,6 +11,11 @@
 //! let everything = history.load()?;
 //! ```
 //!
+//! # Whose repository
+//! A repository belongs to the source that picked it last, and to those that did so within a day of that: two that
+//! collect it both every night share it. One that lists it and leaves it out has it no more, nor has one from whose
+//! listing it went to another's.
+//!
 //! # Which repository
 //! GitHub's numeric id decides, within its host. What files tell by name alone goes to the repository of that
 //! name, else to the one that once had it, else to a new one without an id, which the first sighting on GitHub
@@ -28,8 +33,8 @@ mod units;
 use std::ops::AddAssign;
 use std::path::PathBuf;
 
-use crate::domain::collection::{Observation, Run};
-use crate::domain::repo::RepositoryHistory;
+use crate::domain::collection::{Observation, Outcome, Run};
+use crate::domain::repo::{RepoId, RepoName, RepositoryHistory, SourceName};
 
 pub use error::Error;
 pub use sqlite::Sqlite;
@@ -70,6 +75,17 @@ impl History {
     pub fn finish(&mut self, run: &Run) -> Result<(), Error> {
         match self {
             History::Sqlite(sqlite) => sqlite.finish(run),
+        }
+    }
+
+    /// The repositories that `source` picked when it last met everything, and that are not among `outcomes` now.
+    ///
+    /// To be asked before the run is finished, and only of a run without faults: an owner that cannot be listed
+    /// takes all of its repositories along. One that the source leaves out, or that another source has met since, is not
+    /// missing. Each is told once, by the first run without it.
+    pub fn missing(&self, source: &SourceName, outcomes: &[Outcome]) -> Result<Vec<(RepoName, Option<RepoId>)>, Error> {
+        match self {
+            History::Sqlite(sqlite) => sqlite.missing(source, outcomes),
         }
     }
 

@@ -92,7 +92,7 @@ struct Writer<'t> {
 impl Writer<'_> {
     fn observation(&mut self, observation: &Observation) -> Result<(), Fault> {
         let seen = micros(observation.seen);
-        let met = identity::meet(self.transaction, &observation.sighting, seen)?;
+        let Some(met) = identity::meet(self.transaction, &observation.sighting, seen)? else { return Ok(()) };
         self.recorded.repositories += u64::from(met.new);
         let named = |fault| name_repository(fault, observation);
         observation.days.iter().try_for_each(|day| self.day(met.key, day, seen)).map_err(named)?;

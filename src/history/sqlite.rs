@@ -10,8 +10,8 @@ use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 use super::error::{Error, Fault, not_created};
 use super::migrate::{self, STEPS};
 use super::{Recorded, load, record, runs};
-use crate::domain::collection::{Observation, Run};
-use crate::domain::repo::RepositoryHistory;
+use crate::domain::collection::{Observation, Outcome, Run};
+use crate::domain::repo::{RepoId, RepoName, RepositoryHistory, SourceName};
 
 /// One open SQLite file.
 #[derive(Debug)]
@@ -33,6 +33,14 @@ impl Sqlite {
 
     pub(super) fn finish(&mut self, run: &Run) -> Result<(), Error> {
         self.write(|transaction| runs::finish(transaction, run))
+    }
+
+    pub(super) fn missing(
+        &self,
+        source: &SourceName,
+        outcomes: &[Outcome],
+    ) -> Result<Vec<(RepoName, Option<RepoId>)>, Error> {
+        runs::missing(&self.connection, source, outcomes).map_err(|fault| fault.of(&self.path))
     }
 
     pub(super) fn load(&self) -> Result<Vec<RepositoryHistory>, Error> {

@@ -26,8 +26,8 @@ impl Known {
     fn of(traffic: &Traffic, date: Date) -> Known {
         let coverage = traffic.coverage(date);
         let observed = traffic.series().get(date);
-        // What a fetched window leaves out is a zero, but not while the day is still rising.
-        let silent = (coverage != Coverage::Provisional && traffic.looked_at(date)).then(Cell::default);
+        // What a fetched window leaves out is a zero, but not of a day that was still rising.
+        let silent = traffic.settled(date).then(Cell::default);
         Known {
             views: observed.and_then(|day| day.views).or(silent),
             clones: observed.and_then(|day| day.clones).or(silent),
@@ -124,7 +124,7 @@ pub(super) struct Total {
     pub(super) uniques: u64,
     /// Days with a figure, provisional ones included.
     pub(super) known: u32,
-    /// Days within the repository's history that nobody knows.
+    /// Days within the repository's history that nobody knows, or of which only the least is known.
     pub(super) missing: u32,
     /// Days before its history begins.
     pub(super) early: u32,
@@ -142,7 +142,8 @@ impl Total {
         }
         match (day.coverage, cell) {
             (Coverage::Provisional, _) => self.pending += 1,
-            (_, None) => self.missing += 1,
+            // A figure of a day that nobody saw at rest adds to the sum, and leaves it a lower bound.
+            (Coverage::Unknown, _) | (_, None) => self.missing += 1,
             (_, Some(_)) => {}
         }
     }
@@ -192,6 +193,17 @@ pub(super) mod tests {
         assert_eq!(unseen.get(one.date).unwrap().clones, None);
         let seen = Daily::of(&Traffic::new([one].into_iter().collect(), [span("2026-01-01", "2026-01-09")]));
         assert_eq!(seen.get(one.date).unwrap().clones, cell(0, 0));
+    }
+
+    #[test]
+    fn a_figure_that_was_still_rising_before_a_gap_leaves_the_sum_a_lower_bound() {
+        let looked = [span("2026-01-01", "2026-01-09"), span("2026-02-01", "2026-02-09")];
+        let days = ["2026-01-06", "2026-01-08"].map(|day| Day { date: date(day), views: cell(10, 4), clones: None });
+        let daily = Daily::of(&Traffic::new(days.into_iter().collect(), looked));
+        let before = daily.total(span("2026-01-03", "2026-01-09"), Metric::Views).unwrap();
+        assert_eq!((before.count, before.known, before.missing, before.whole()), (20, 6, 2, false));
+        assert_eq!(daily.get(date("2026-01-08")).unwrap().clones, None, "what was left out while it rose is no zero");
+        assert_eq!(daily.settled(), Some(date("2026-02-07")));
     }
 
     #[test]

@@ -83,6 +83,7 @@ fn call(n: u64) -> Vec<Observation> {
             id: Some(RepoId(id)),
             name: format!("acme/tool-{id}").parse().unwrap(),
             source: None,
+            left: None,
             traits: Some(Traits::default()),
             description: None,
         },

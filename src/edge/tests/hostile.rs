@@ -16,7 +16,7 @@ use hyper_util::rt::TokioIo;
 use reqwest::Url;
 use serde_json::{Value, json};
 
-use super::site::{Browser, Page, Site, listener};
+use super::site::{Browser, POLL, Page, Site, listener};
 use crate::keys::ProviderKey;
 
 const ADMIN: &str = "/admin/index.html";
@@ -206,6 +206,23 @@ async fn a_key_changed_just_before_signing_works_and_is_asked_for_once_a_minute(
 }
 
 #[tokio::test]
+async fn keys_that_could_not_be_fetched_are_fetched_again_soon() {
+    let hostile = Hostile::start().await;
+    let mut ada = Browser::new(&hostile.site);
+    let sign = |key: &ProviderKey, nonce: &str| key.sign(&hostile.claims(nonce)).unwrap();
+    assert_eq!(hostile.sign_in(&mut ada, |nonce| sign(&hostile.key, nonce)).await.location(), ADMIN);
+    let next = ProviderKey::generate().unwrap();
+    hostile.plan(|plan| plan.keys = json!("no keys"));
+    assert_eq!(hostile.sign_in(&mut ada, |nonce| sign(&next, nonce)).await.status, 503);
+    hostile.plan(|plan| plan.keys = json!({ "keys": [next.jwk()] }));
+    hostile.plan(|plan| plan.asked.clear());
+    assert_eq!(hostile.sign_in(&mut ada, |nonce| sign(&next, nonce)).await.status, 503, "not at once");
+    assert!(!hostile.plan.lock().unwrap().asked.iter().any(|path| path == "/keys"));
+    tokio::time::sleep(std::time::Duration::from_millis(2_100)).await;
+    assert_eq!(hostile.sign_in(&mut ada, |nonce| sign(&next, nonce)).await.location(), ADMIN);
+}
+
+#[tokio::test]
 async fn a_token_without_a_key_id_is_tried_with_every_key() {
     let hostile = Hostile::start().await;
     let rng = SystemRandom::new();
@@ -332,9 +349,23 @@ async fn several_sign_ins_at_once_do_not_disturb_each_other_and_five_are_kept() 
 #[tokio::test]
 async fn claims_that_do_not_fit_into_a_cookie_are_refused_clearly() {
     let site = Site::start(600, 3600).await;
-    let mut max = Browser::new(&site);
-    let callback = max.callback(ADMIN, "max").await;
-    let page = max.visit(&callback).await;
+    let mut eve = Browser::new(&site);
+    let callback = eve.callback(ADMIN, "eve").await;
+    let page = eve.visit(&callback).await;
     assert!(page.status == 400 && page.body.contains("Too many claims"), "{page:?}");
-    assert!(max.jar.is_empty());
+    assert!(eve.jar.is_empty());
+}
+
+#[tokio::test]
+async fn a_person_in_hundreds_of_groups_signs_in_with_those_that_the_policy_names() {
+    let site = Site::start(600, 3600).await;
+    let mut max = Browser::new(&site);
+    assert_eq!(max.sign_in("/viewer/index.html", "max").await, "/viewer/index.html");
+    assert_eq!((max.visit("/viewer/index.html").await.status, max.visit(ADMIN).await.status), (200, 404));
+    site.publish("second", &["viewer", "a-group-with-a-rather-long-name-7"]).await;
+    tokio::time::sleep(POLL * 6).await;
+    let front = "/a-group-with-a-rather-long-name-7/index.html";
+    assert_eq!(max.fetch(front).await.status, 401, "what was kept does not say whether it is open");
+    assert_eq!(max.sign_in(front, "max").await, front);
+    assert_eq!(max.visit(front).await.status, 200);
 }

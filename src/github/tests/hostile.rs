@@ -107,6 +107,7 @@ async fn a_server_that_does_not_recover_costs_only_its_own_figures() {
     assert!(mending.contains("13 days"));
     let anvil = of(&observations, "acme/anvil");
     assert!(anvil.days.len() == 14 && anvil.days.iter().all(|day| day.views.is_none() && day.clones.is_some()));
+    assert!(!anvil.referrers[0].rows.is_empty() && !anvil.paths[0].rows.is_empty(), "asked for all the same");
 }
 
 #[tokio::test]

@@ -61,3 +61,14 @@ async fn a_limit_that_never_ends_is_given_up_for_all() {
     assert_eq!(run.failures(), 26);
     assert!(run.requests <= 1 + 8 * 4, "{} requests", run.requests);
 }
+
+#[tokio::test]
+async fn an_absurd_wait_ends_the_asking_like_any_other_that_is_too_long() {
+    for header in ["9999999999999999999", "18446744073709551615"] {
+        let stage = Stage::new().await;
+        stage.sample.break_path("/traffic/", limit(StatusCode::TOO_MANY_REQUESTS, &[("retry-after", header)]), 1);
+        let (run, _) = stage.collect(&["acme/anvil"]).await;
+        let (cause, _) = failure(&run, "acme/anvil");
+        assert_eq!(cause, "views: GitHub's rate limit lasts longer than this collection may wait");
+    }
+}

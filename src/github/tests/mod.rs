@@ -2,7 +2,9 @@
 
 mod happy;
 mod hostile;
+mod left;
 mod limits;
+mod window;
 
 use std::sync::Arc;
 use std::time::Duration;

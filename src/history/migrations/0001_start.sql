@@ -28,9 +28,12 @@ CREATE TABLE name (
 
 CREATE INDEX name_by_name ON name (name);
 
+-- When a source last picked a repository, and when it last listed it without picking it; 0 for never.
 CREATE TABLE source (
     repository INTEGER NOT NULL REFERENCES repository,
     source TEXT NOT NULL,
+    seen INTEGER NOT NULL,
+    left INTEGER NOT NULL,
     PRIMARY KEY (repository, source)
 ) STRICT, WITHOUT ROWID;
 
@@ -60,7 +63,8 @@ CREATE TABLE day (
     CHECK ((clones_count IS NULL) = (clones_uniques IS NULL))
 ) STRICT, WITHOUT ROWID;
 
--- The days that somebody asked for, as few spans as hold them: disjoint and never adjacent.
+-- The days that somebody asked for, ascending. A span that does not look at the last two days of the one before it again
+-- is a row of its own, even where it begins on the next day.
 CREATE TABLE looked (
     repository INTEGER NOT NULL REFERENCES repository,
     first INTEGER NOT NULL,

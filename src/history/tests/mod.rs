@@ -5,13 +5,14 @@ mod faults;
 mod identity;
 mod merge;
 mod runs;
+mod sources;
 mod upgrade;
 
 use tempfile::TempDir;
 
 use super::*;
 use crate::domain::collection::Sighting;
-use crate::domain::repo::{Counters, RepoId, Traits};
+use crate::domain::repo::{Counters, Traits};
 use crate::domain::traffic::{Cell, Day, Span};
 use crate::domain::{Date, Timestamp};
 
@@ -83,6 +84,7 @@ fn sighting(name: &str, id: Option<u64>) -> Sighting {
         id: id.map(RepoId),
         name: name.parse().unwrap(),
         source: id.map(|_| "main".parse().unwrap()),
+        left: None,
         traits: id.map(|_| Traits::default()),
         description: None,
     }

@@ -116,6 +116,7 @@ impl Reader<'_> {
             id: None,
             name: folder.name.clone(),
             source: None,
+            left: None,
             traits: None,
             description: None,
         };

@@ -1,1 +1,0 @@
-INSERT OR IGNORE INTO source (repository, source) VALUES (?1, ?2)
