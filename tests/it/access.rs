@@ -221,7 +221,7 @@ fn strangers(world: &World, good: &str) -> Vec<Visitor> {
     Keyring::init(&foreign.file("keys")).unwrap();
     let foreign = Keyring::load(&foreign.file("keys")).unwrap();
     let now = chrono::Utc::now().timestamp();
-    let session = |age: i64, idle: i64| Session::of_ada(now - age, now - idle);
+    let session = |age: i64, idle: i64| Session::of(token, now - age, now - idle);
     let statement = std::fs::read_to_string(world.output().join("releases/00000001/statement")).unwrap();
     // The forger's tools work: the same session, fresh, is believed.
     let fresh = Visitor {
@@ -278,19 +278,23 @@ fn with_other_claims(token: &str) -> String {
     format!("{}.{}.{}", parts[0], URL_SAFE_NO_PAD.encode(body.to_string()), parts[2])
 }
 
-/// A session as the edge signs it, written from its documentation rather than from its code.
-#[derive(Serialize, Deserialize)]
+/// A session as the edge signed it, with the times that a forger would like.
+#[derive(Clone, Serialize, Deserialize)]
 struct Session {
-    sid: String,
-    signed_in: i64,
-    seen: i64,
-    claims: Map<String, Value>,
+    #[serde(flatten)]
+    body: Map<String, Value>,
 }
 
 impl Session {
-    fn of_ada(signed_in: i64, seen: i64) -> Session {
-        let Value::Object(claims) = json!({ "sub": "ada", "groups": ["administrators"] }) else { unreachable!() };
-        Session { sid: "a-session-of-the-tests".into(), signed_in, seen, claims }
+    fn of(token: &str, signed_in: i64, seen: i64) -> Session {
+        let body = URL_SAFE_NO_PAD.decode(token.split('.').nth(1).unwrap()).unwrap();
+        let mut body: Map<String, Value> = serde_json::from_slice(&body).unwrap();
+        // Signing adds its own.
+        body.remove("aud");
+        for (name, time) in [("signed_in", signed_in), ("seen", seen)] {
+            assert!(body.insert(name.to_owned(), time.into()).is_some(), "a session has no `{name}`: {body:?}");
+        }
+        Session { body }
     }
 }
 
