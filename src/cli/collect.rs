@@ -122,11 +122,9 @@ fn record(mut history: History, mut observations: mpsc::Receiver<Observation>) -
 /// Keeps the run, with the repositories that this source had the last time and GitHub lists no more.
 async fn finish(mut history: History, mut run: Run) -> Result<(History, Run)> {
     let finish = move || -> Result<(History, Run)> {
-        if run.faults.is_empty() {
-            let missing = history.missing(&run.source, &run.outcomes)?;
-            run.outcomes.extend(missing.into_iter().map(|(repository, id)| Outcome { repository, id, result: gone() }));
-            run.outcomes.sort_by(|a, b| a.repository.cmp(&b.repository));
-        }
+        let missing = history.missing(&run.source, &run.outcomes)?;
+        run.outcomes.extend(missing.into_iter().map(|(repository, id)| Outcome { repository, id, result: gone() }));
+        run.outcomes.sort_by(|a, b| a.repository.cmp(&b.repository));
         history.finish(&run)?;
         Ok((history, run))
     };

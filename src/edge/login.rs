@@ -122,7 +122,7 @@ impl Login {
             request = request.add_prompt(known.prompt());
         }
         let (url, _, _) = request.url();
-        let started = chrono::Utc::now().timestamp_millis();
+        let started = chrono::Utc::now().timestamp_micros();
         let attempt = Attempt { state, nonce, verifier: verifier.into_secret(), back, started };
         Ok(Begun { url: url.into(), attempt })
     }

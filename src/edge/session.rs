@@ -103,7 +103,7 @@ pub(super) struct Attempt {
     pub(super) verifier: String,
     /// Where to go afterwards.
     pub(super) back: String,
-    /// When it began, in milliseconds: which of several is the oldest must be clear.
+    /// When it began, in microseconds: which of several is the oldest must be clear.
     pub(super) started: i64,
 }
 
@@ -116,7 +116,7 @@ impl Credential for Attempt {
 impl Attempt {
     /// Whether the sign-in may still be completed at `now`.
     pub(super) fn current(&self, now: i64) -> bool {
-        let started = self.started.div_euclid(1_000);
+        let started = self.started.div_euclid(1_000_000);
         started <= now.saturating_add(SKEW) && now < started.saturating_add(ATTEMPT)
     }
 }
@@ -214,7 +214,7 @@ mod tests {
     fn a_sign_in_lasts_ten_minutes_and_cannot_begin_in_the_future() {
         let current = |started, now| {
             let text = String::new;
-            let started = i64::saturating_mul(started, 1_000);
+            let started = i64::saturating_mul(started, 1_000_000);
             Attempt { state: text(), nonce: text(), verifier: text(), back: text(), started }.current(now)
         };
         assert!(current(0, 0) && current(0, 599) && !current(0, 600));

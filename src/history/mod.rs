@@ -25,6 +25,7 @@ mod error;
 mod identity;
 mod load;
 mod migrate;
+mod missing;
 mod record;
 mod runs;
 mod sqlite;
@@ -78,11 +79,11 @@ impl History {
         }
     }
 
-    /// The repositories that `source` picked when it last met everything, and that are not among `outcomes` now.
+    /// The repositories that `source` picked when it last listed their owner, and that are not among `outcomes` now.
     ///
-    /// To be asked before the run is finished, and only of a run without faults: an owner that cannot be listed
-    /// takes all of its repositories along. One that the source leaves out, or that another source has met since, is not
-    /// missing. Each is told once, by the first run without it.
+    /// To be asked before the run is finished. Only owners of whom `outcomes` tell something are looked at: one that
+    /// cannot be listed tonight, or is not asked for any more, has lost nothing. One that the source leaves out, or that
+    /// another source has met since, is not missing. Each is told once, by the first run without it.
     pub fn missing(&self, source: &SourceName, outcomes: &[Outcome]) -> Result<Vec<(RepoName, Option<RepoId>)>, Error> {
         match self {
             History::Sqlite(sqlite) => sqlite.missing(source, outcomes),

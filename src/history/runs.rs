@@ -1,21 +1,16 @@
 //! Runs: what each collection did, and the windows it looked at.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 
 use super::error::Fault;
 use super::record::look;
-use super::units::{date, day_number, figure, figures, micros, moment, stored};
+use super::units::{date, day_number, figure, micros, moment, stored};
 use crate::domain::collection::{Collected, Outcome, Run};
-use crate::domain::repo::{RepoId, RepoName, SourceName};
 use crate::domain::traffic::Span;
 
 const RUN: &str = include_str!("queries/run_upsert.sql");
 const NEWEST: &str = include_str!("queries/runs_newest.sql");
 const OF_SOURCE: &str = include_str!("queries/repository_of_source.sql");
-const BEFORE: &str = include_str!("queries/run_before.sql");
-const NAMES: &str = include_str!("queries/names_of_source.sql");
 const COLLECTED: &str = include_str!("queries/repository_collected.sql");
 
 /// Keeps the run, and its window for every repository that it read.
@@ -40,54 +35,6 @@ pub(super) fn newest(connection: &Connection, newest: usize) -> Result<Vec<Run>,
         runs.push(read(row)?);
     }
     Ok(runs)
-}
-
-/// What the source picked when it last met everything, and is not among `outcomes`, by the name met last.
-pub(super) fn missing(
-    connection: &Connection,
-    source: &SourceName,
-    outcomes: &[Outcome],
-) -> Result<Vec<(RepoName, Option<RepoId>)>, Fault> {
-    let before: Option<i64> = connection.prepare_cached(BEFORE)?.query_row([source.as_str()], |row| row.get(0))?;
-    let Some(before) = before else { return Ok(Vec::new()) };
-    let mut query = connection.prepare_cached(NAMES)?;
-    let mut rows = query.query(params![source.as_str(), before])?;
-    let mut known: BTreeMap<i64, (Option<RepoId>, Vec<RepoName>)> = BTreeMap::new();
-    while let Some(row) = rows.next()? {
-        let name: String = row.get(2)?;
-        let name = name.parse().map_err(|fault| Fault::Damaged(format!("{fault}")))?;
-        let id = figures(row.get(1)?)?.map(RepoId);
-        known.entry(row.get(0)?).or_insert((id, Vec::new())).1.push(name);
-    }
-    let met = Met::of(outcomes);
-    let lost = known.into_values().filter(|(id, names)| !met.has(*id, names));
-    let mut lost: Vec<_> = lost.filter_map(|(id, mut names)| Some((names.pop()?, id))).collect();
-    lost.sort();
-    Ok(lost)
-}
-
-/// Ids and names of a run, to look them up. Where no id was learned the name may be a former one.
-struct Met {
-    ids: BTreeSet<RepoId>,
-    names: BTreeSet<String>,
-}
-
-impl Met {
-    fn of(outcomes: &[Outcome]) -> Met {
-        let unnumbered = outcomes.iter().filter(|outcome| outcome.id.is_none());
-        Met {
-            ids: outcomes.iter().filter_map(|outcome| outcome.id).collect(),
-            names: unnumbered.map(|outcome| lower(&outcome.repository)).collect(),
-        }
-    }
-
-    fn has(&self, id: Option<RepoId>, names: &[RepoName]) -> bool {
-        id.is_some_and(|id| self.ids.contains(&id)) || names.iter().any(|name| self.names.contains(&lower(name)))
-    }
-}
-
-fn lower(name: &RepoName) -> String {
-    name.to_string().to_ascii_lowercase()
 }
 
 fn keep(transaction: &Transaction<'_>, run: &Run) -> Result<(), Fault> {

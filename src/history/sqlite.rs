@@ -9,7 +9,7 @@ use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 
 use super::error::{Error, Fault, not_created};
 use super::migrate::{self, STEPS};
-use super::{Recorded, load, record, runs};
+use super::{Recorded, load, missing, record, runs};
 use crate::domain::collection::{Observation, Outcome, Run};
 use crate::domain::repo::{RepoId, RepoName, RepositoryHistory, SourceName};
 
@@ -40,7 +40,7 @@ impl Sqlite {
         source: &SourceName,
         outcomes: &[Outcome],
     ) -> Result<Vec<(RepoName, Option<RepoId>)>, Error> {
-        runs::missing(&self.connection, source, outcomes).map_err(|fault| fault.of(&self.path))
+        missing::missing(&self.connection, source, outcomes).map_err(|fault| fault.of(&self.path))
     }
 
     pub(super) fn load(&self) -> Result<Vec<RepositoryHistory>, Error> {

@@ -34,7 +34,8 @@ impl Releases {
     /// # Errors
     /// [`Error::Store`] when the store cannot be listed.
     pub async fn list(&self, keys: &Keyring) -> Result<Vec<Listed>, Error> {
-        let current = self.current().await?;
+        // Whatever is wrong with the pointer, the releases can be told.
+        let current = self.current().await.ok().flatten();
         let mut listed = Vec::new();
         for number in self.numbers().await? {
             let finished = self.store.get(&statement(number)).await?.is_some();

@@ -181,6 +181,8 @@ async fn an_edge_that_starts_on_a_broken_release_serves_the_newest_whole_one_wit
     assert_eq!(served_after_a_start(&mut site, &vic).await, "second</p>");
     std::fs::write(site.dir.path().join("output/current"), "99").unwrap();
     assert_eq!(served_after_a_start(&mut site, &vic).await, "second</p>", "a release that is not there");
+    std::fs::write(site.dir.path().join("output/current"), "no number").unwrap();
+    assert_eq!(served_after_a_start(&mut site, &vic).await, "second</p>", "a pointer to nothing");
 }
 
 #[tokio::test]

@@ -3,9 +3,14 @@
 use super::*;
 use crate::domain::collection::{Collected, Outcome, SourceFault};
 
+/// Owner `a` has those below ten, owner `b` the others.
+fn called(id: u64) -> String {
+    format!("{}/tool-{id}", if id < 10 { "a" } else { "b" })
+}
+
 /// `source` picks the repository in the `n`th night.
 fn picked(id: u64, source: &str, n: u64) -> Observation {
-    let mut seen = observation(&format!("a/tool-{id}"), Some(id), n, &[]);
+    let mut seen = observation(&called(id), Some(id), n, &[]);
     seen.sighting.source = Some(source.parse().unwrap());
     seen
 }
@@ -96,7 +101,7 @@ fn run(n: u64, outcomes: Vec<Outcome>) -> Run {
 /// A night in which the source picks the repositories with these numbers; what it misses.
 fn night_of(fresh: &mut Fresh, n: u64, ids: &[u64]) -> Vec<String> {
     fresh.record(&ids.iter().map(|id| picked(*id, "emea", n)).collect::<Vec<_>>());
-    let outcomes: Vec<Outcome> = ids.iter().map(|id| outcome(&format!("a/tool-{id}"), Some(*id))).collect();
+    let outcomes: Vec<Outcome> = ids.iter().map(|id| outcome(&called(*id), Some(*id))).collect();
     let missing = missing(fresh, &outcomes);
     fresh.history.finish(&run(n, outcomes)).unwrap();
     missing
@@ -121,14 +126,27 @@ fn one_that_drops_out_of_the_listing_is_told_once() {
 }
 
 #[test]
-fn a_run_that_could_not_list_everything_is_no_measure() {
+fn an_owner_that_could_not_be_listed_has_lost_nothing_until_it_is_listed_again() {
+    let mut fresh = Fresh::new();
+    night_of(&mut fresh, 1, &[1, 2, 11, 12]);
+    assert_eq!(night_of(&mut fresh, 2, &[1]), ["a/tool-2 2"], "nothing is said of the other owner");
+    let fault = SourceFault { cause: "no answer".into(), mending: "wait".into() };
+    fresh.history.finish(&Run { faults: vec![fault], ..run(3, vec![]) }).unwrap();
+    assert_eq!(night_of(&mut fresh, 4, &[1, 11]), ["b/tool-12 12"]);
+    assert_eq!(night_of(&mut fresh, 5, &[1, 11]), NONE);
+}
+
+#[test]
+fn being_told_as_failed_is_not_being_met() {
     let mut fresh = Fresh::new();
     night_of(&mut fresh, 1, &[1, 2]);
-    fresh.record(&[picked(2, "emea", 2)]);
-    let fault = SourceFault { cause: "no answer".into(), mending: "wait".into() };
-    fresh.history.finish(&Run { faults: vec![fault.clone()], ..run(2, vec![outcome("a/tool-2", Some(2))]) }).unwrap();
-    fresh.history.finish(&Run { faults: vec![fault], ..run(3, vec![]) }).unwrap();
-    assert_eq!(night_of(&mut fresh, 4, &[2]), ["a/tool-1 1"]);
+    fresh.record(&[picked(1, "emea", 2)]);
+    let met = outcome("a/tool-1", Some(1));
+    assert_eq!(missing(&fresh, std::slice::from_ref(&met)), ["a/tool-2 2"]);
+    let failed = Collected::Failed { cause: "no longer listed".into(), mending: "look".into() };
+    let told = Outcome { result: failed, ..outcome("a/tool-2", Some(2)) };
+    fresh.history.finish(&run(2, vec![met, told])).unwrap();
+    assert_eq!(night_of(&mut fresh, 3, &[1]), NONE);
 }
 
 #[test]
