@@ -78,7 +78,10 @@ pub(super) async fn collect(config: &Config, now: Timestamp) -> Result<Summary> 
 /// Collects one source; whatever keeps it from being asked at all is told as people read it.
 async fn ask(source: &Source, now: Timestamp, out: mpsc::Sender<Observation>) -> Result<Run, String> {
     let settings = source.settings().map_err(|fault| fault.to_string())?;
-    github::collect(&settings, now, out).await.map_err(|fault| fault.to_string())
+    let collected = github::collect(&settings, now, out).await;
+    // Everything told of a run names its source already.
+    let named = format!("source `{}`: ", source.name);
+    collected.map_err(|fault| fault.to_string().trim_start_matches(&named).to_owned())
 }
 
 /// The run of a source that failed as a whole: the collection log tells of it like of any other.

@@ -48,7 +48,11 @@ fn known_sources(table: &Table<'_, '_>, selection: &Selection, sources: &[Source
         if !sources.iter().any(|source| source.name == *name) {
             let known: Vec<String> = sources.iter().map(|source| format!("`{}`", source.name)).collect();
             let what = format!("a role selects `source:{name}`, and there is no such source");
-            table.fault(table.at(), what, format!("known sources are {}", known.join(", ")));
+            let hint = match known.as_slice() {
+                [] => "no source is right yet; mend those first, or add one".to_owned(),
+                known => format!("known sources are {}", known.join(", ")),
+            };
+            table.fault(table.at(), what, hint);
         }
     }
 }

@@ -92,7 +92,7 @@ const FREE_SPACE: &str = "free some space on its disk and run again; what was re
 const GRANT: &str = "let the user who runs Tollgate write to the file and to its folder, where SQLite keeps a `-wal` and a `-shm` file beside it";
 const FOLDER: &str = "create its folder, let the user who runs Tollgate write there, or correct the path of the history to that of a file";
 const WAIT: &str = "wait until the other process is done, then run again";
-const DISK: &str = "check the disk and its file system (a network share is not safe for SQLite), then run again";
+const DISK: &str = "check that the disk is not full, then the disk itself and its file system (a network share is not safe for SQLite), and run again";
 const REPORT: &str = "run again; if it stays, please report it with this text";
 
 fn explain(error: &rusqlite::Error) -> (String, &'static str) {
@@ -103,7 +103,7 @@ fn explain(error: &rusqlite::Error) -> (String, &'static str) {
         Some(ErrorCode::NotADatabase) => return ("is not an SQLite database".into(), WRONG_FILE),
         Some(ErrorCode::DatabaseCorrupt) => ("is damaged", RESTORE),
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => ("is in use by another process", WAIT),
-        Some(ErrorCode::SystemIoFailure) => ("cannot be read or written: its disk failed", DISK),
+        Some(ErrorCode::SystemIoFailure) => ("cannot be read or written: its disk failed or is full", DISK),
         _ => ("cannot be used", REPORT),
     };
     (format!("{what} ({error})"), mending)
