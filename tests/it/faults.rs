@@ -63,7 +63,7 @@ fn a_token_that_is_missing_or_wrong_changes_nothing_and_is_never_shown() {
     assert_eq!(figures(&world), before);
     still_served(&world, 2);
     let wrong = world.project.run_with(&[("SAMPLE_TOKEN", "ghp_SecretOfSomebody")], &["nightly"]).ends_with(3);
-    let told = format!("source `acme`: {} refused the token: Bad credentials", world.github.api);
+    let told = format!("  failed: {} refused the token: Bad credentials\n", world.github.api);
     assert!(wrong.stdout.contains(&told), "{}", wrong.all());
     assert!(wrong.all().contains("hint: set a token that is valid and not expired"), "{}", wrong.all());
     assert!(!wrong.all().contains("SecretOfSomebody"), "{}", wrong.all());
