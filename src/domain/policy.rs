@@ -4,52 +4,16 @@ mod reads;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
-use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::Timestamp;
-use super::repo::{LabelFault, Selection, label};
+use super::repo::{LabelFault, Selection, is_label};
 
-/// The name of a role, `[a-z][a-z0-9-]*`. It names the bundle too, and starts its addresses.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub struct RoleName(String);
-
-impl RoleName {
-    /// The name as written.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl FromStr for RoleName {
-    type Err = LabelFault;
-
-    fn from_str(text: &str) -> Result<Self, LabelFault> {
-        label(text).map(RoleName)
-    }
-}
-
-impl TryFrom<String> for RoleName {
-    type Error = LabelFault;
-
-    fn try_from(text: String) -> Result<Self, LabelFault> {
-        text.parse()
-    }
-}
-
-impl From<RoleName> for String {
-    fn from(name: RoleName) -> String {
-        name.0
-    }
-}
-
-impl fmt::Display for RoleName {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
+text_type! {
+    /// The name of a role, `[a-z][a-z0-9-]*`. It names the bundle too, and starts its addresses.
+    RoleName, LabelFault, is_label
 }
 
 /// A kind of page that a role's bundle may hold. The overview is always there: it is the bundle's front page.

@@ -93,55 +93,25 @@ impl From<Digest> for String {
 #[error("a SHA-256 digest is 64 lower-case hexadecimal digits")]
 pub struct DigestFault;
 
-/// The address of an entry within its bundle: segments of letters, digits and `-_.~` joined by `/`,
-/// none of dots only. Nothing else can be looked up, so nothing else can be found.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub struct PagePath(String);
+text_type! {
+    /// The address of an entry within its bundle: segments of letters, digits and `-_.~` joined by `/`,
+    /// none of dots only. Nothing else can be looked up, so nothing else can be found.
+    PagePath, PathFault, is_path
+}
+
+fn is_path(text: &str) -> bool {
+    let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '~');
+    let segment = |s: &str| !s.is_empty() && s.chars().all(allowed) && !s.chars().all(|c| c == '.');
+    text.len() <= 500 && text.split('/').all(segment)
+}
 
 impl PagePath {
     /// Where every page links to for who is signed in. An edge answers it with a page of its own; in a copy it says so.
     pub const ACCOUNT: &'static str = "account.html";
 
-    /// The path as written.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-
     /// `../` once for each folder the path lies in: what leads from it to the bundle's front.
     pub fn to_root(&self) -> String {
         "../".repeat(self.0.matches('/').count())
-    }
-}
-
-impl FromStr for PagePath {
-    type Err = PathFault;
-
-    fn from_str(text: &str) -> Result<Self, PathFault> {
-        let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '~');
-        let segment = |s: &str| !s.is_empty() && s.chars().all(allowed) && !s.chars().all(|c| c == '.');
-        let usable = text.len() <= 500 && text.split('/').all(segment);
-        if usable { Ok(PagePath(text.to_owned())) } else { Err(PathFault(text.to_owned())) }
-    }
-}
-
-impl TryFrom<String> for PagePath {
-    type Error = PathFault;
-
-    fn try_from(text: String) -> Result<Self, PathFault> {
-        text.parse()
-    }
-}
-
-impl From<PagePath> for String {
-    fn from(path: PagePath) -> String {
-        path.0
-    }
-}
-
-impl fmt::Display for PagePath {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
     }
 }
 

@@ -89,44 +89,9 @@ fn is_segment(text: &str) -> bool {
 #[error("`{0}` is not a repository name of the form `owner/name`")]
 pub struct NameFault(pub String);
 
-/// The name of a source in the configuration: `[a-z][a-z0-9-]*`.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub struct SourceName(String);
-
-impl SourceName {
-    /// The name as written.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl FromStr for SourceName {
-    type Err = LabelFault;
-
-    fn from_str(text: &str) -> Result<Self, LabelFault> {
-        label(text).map(SourceName)
-    }
-}
-
-impl TryFrom<String> for SourceName {
-    type Error = LabelFault;
-
-    fn try_from(text: String) -> Result<Self, LabelFault> {
-        text.parse()
-    }
-}
-
-impl From<SourceName> for String {
-    fn from(name: SourceName) -> String {
-        name.0
-    }
-}
-
-impl fmt::Display for SourceName {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
+text_type! {
+    /// The name of a source in the configuration: `[a-z][a-z0-9-]*`.
+    SourceName, LabelFault, is_label
 }
 
 /// A text that is not `[a-z][a-z0-9-]*` of at most 60 characters.
@@ -134,11 +99,11 @@ impl fmt::Display for SourceName {
 #[error("`{0}` is not a name: use a lower-case letter, then lower-case letters, digits and `-`, 60 at most")]
 pub struct LabelFault(pub String);
 
-/// Checks the one form that source and role names share.
-pub(super) fn label(text: &str) -> Result<String, LabelFault> {
+/// The one form that source and role names share.
+pub(super) fn is_label(text: &str) -> bool {
     let first = text.starts_with(|c: char| c.is_ascii_lowercase());
     let rest = text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-');
-    if first && rest && text.len() <= 60 { Ok(text.to_owned()) } else { Err(LabelFault(text.to_owned())) }
+    first && rest && text.len() <= 60
 }
 
 /// Properties a selector may ask for.

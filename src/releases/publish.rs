@@ -83,11 +83,11 @@ impl Releases {
         R: Fn(&RoleName, &Planned) -> Result<Vec<u8>, String> + Send + Sync + 'static,
     {
         keys.ready_to_build()?;
-        let draft_created = draft.created;
+        let created = draft.created;
         let known = self.known(keys).await;
         let number = self.claim().await?;
         let written = self.write(keys, number, draft, known, Arc::new(render)).await;
-        self.conclude(number, draft_created, written).await
+        self.conclude(number, created, written).await
     }
 
     /// Makes a written release the current one and prunes; clears away one that could not be written.
