@@ -10,5 +10,6 @@ mod layers;
 mod leak;
 mod readme;
 mod releases;
+mod schedule;
 mod signin;
 mod support;

@@ -160,7 +160,7 @@ impl World {
     pub(crate) fn start(&self, arguments: &[&str]) -> Running {
         // A test is allowed more nights an hour than GitHub would.
         self.github.allow(1_000_000);
-        self.project.start_with(&[(TOKEN, tollgate::demo::github::Sample::TOKEN)], arguments)
+        self.project.start_with(&self.token(), arguments)
     }
 
     /// Starts a provider that knows the people, and the edge in front of the project's releases.
@@ -177,6 +177,18 @@ impl World {
         let address = self.base.trim_start_matches("http://");
         edge.until(|| std::net::TcpStream::connect(address).ok().map(drop), "the edge does not answer");
         edge
+    }
+
+    /// Starts the edge with nights inside it. Nobody can sign in.
+    pub(crate) fn serve_with_nights(&self, times: &str) -> Running {
+        self.github.allow(1_000_000);
+        let [token] = self.token();
+        self.project.start_with(&[token, (SECRET, "nobody-asks")], &["serve", "--nightly", times])
+    }
+
+    /// The variable that holds the sample's token.
+    pub(crate) fn token(&self) -> [(&'static str, &'static str); 1] {
+        [(TOKEN, tollgate::demo::github::Sample::TOKEN)]
     }
 
     pub(crate) fn history(&self) -> std::path::PathBuf {
