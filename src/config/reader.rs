@@ -198,7 +198,14 @@ impl<'r, 't> Table<'r, 't> {
         let json = match value.get_ref() {
             DeValue::String(text) => text.to_string().into(),
             DeValue::Boolean(yes) => (*yes).into(),
-            DeValue::Integer(n) => i64::from_str_radix(n.as_str(), n.radix()).ok()?.into(),
+            DeValue::Integer(n) => match i64::from_str_radix(n.as_str(), n.radix()) {
+                Ok(number) => number.into(),
+                Err(_) => {
+                    let what = format!("`{key}` holds {}, which is too large", n.as_str());
+                    self.fault(value.span().start, what, "write a number of at most 18 digits");
+                    return None;
+                }
+            },
             _ => return self.mistyped(key, value, "a text, a whole number or a boolean"),
         };
         Some(At { at: value.span().start, value: json })

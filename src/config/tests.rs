@@ -144,6 +144,11 @@ fn values_out_of_their_bounds_are_refused() {
         (r#"token_env = "ACME_TOKEN""#, "token_env = \"A\"\ntoken_file = \"b\"", "both `token_env` and `token_file`"),
         (r#"["source:acme", "!private"]"#, r#"["!private"]"#, "picks no repositories"),
         ("[oidc]", "[output]\nkeep = 1\n[oidc]", "`keep` is 1"),
+        (
+            r#"one_of = ["a", "b"]"#,
+            "one_of = [1, 99999999999999999999]",
+            "`one_of` holds 99999999999999999999, which is too large",
+        ),
         ("[oidc]", "[output]\nkeep = \"many\"\n[oidc]", "`keep` is of type string"),
         (
             "[oidc]",
