@@ -1,25 +1,34 @@
-//! Signing and verifying: the only file that names `jsonwebtoken`.
+//! Signing, verifying and sealing: the only module that names `jsonwebtoken`.
 //!
 //! A key folder holds JSON Web Key Sets (RFC 7517), one file a purpose. The first key of a set signs, all of them
 //! verify. Nothing signed for one purpose passes for another: each has a key, a `typ` and an audience of its own.
 //! Times are not looked at here: who verifies a credential knows the clock and the limits.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use aws_lc_rs::rand::{SecureRandom, SystemRandom};
-use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, Ed25519KeyPair, KeyPair};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
+mod client;
+mod folder;
+mod init;
+mod provider;
+mod rotate;
+mod seal;
 mod set;
 
-use set::{Jwk, RESTORE, file, missing, read_set, restrict, write_set};
+use seal::SealKey;
+use set::{Jwk, missing, usable_set};
 
-use crate::domain::release::{Digest, FORMAT, Release};
+pub use client::{ClientKey, Registration};
+pub use provider::ProviderKey;
+pub use rotate::{Change, Duty, KeyInfo, Rotated, Which};
+
+use crate::domain::release::{FORMAT, Release};
 
 /// What a key is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,15 +37,24 @@ pub enum Purpose {
     Session,
     /// Sign-ins that are under way.
     Attempt,
+    /// Links that show part of a bundle.
+    Share,
+    /// Bearer tokens of scripts.
+    Token,
+    /// The ID token kept for signing out. This key encrypts and never signs.
+    Hint,
 }
 
 impl Purpose {
-    const ALL: [Purpose; 2] = [Purpose::Session, Purpose::Attempt];
+    const ALL: [Purpose; 5] = [Purpose::Session, Purpose::Attempt, Purpose::Share, Purpose::Token, Purpose::Hint];
 
     fn file(self) -> &'static str {
         match self {
             Purpose::Session => "session.json",
             Purpose::Attempt => "attempt.json",
+            Purpose::Share => "share.json",
+            Purpose::Token => "token.json",
+            Purpose::Hint => HINT,
         }
     }
 }
@@ -47,12 +65,13 @@ pub trait Credential: Serialize + DeserializeOwned {
     const TYP: &'static str;
     /// The `aud` of the payload.
     const AUDIENCE: &'static str;
-    /// Which key signs it.
+    /// Which key signs it; [`Purpose::Hint`] does not compile, as that key never signs.
     const PURPOSE: Purpose;
 }
 
 const RELEASE_PRIVATE: &str = "release-private.json";
 const RELEASE_PUBLIC: &str = "release-public.json";
+const HINT: &str = "hint.json";
 const RELEASE_TYP: &str = "tollgate-release+jwt";
 const RELEASE_AUDIENCE: &str = "tollgate:release";
 
@@ -93,7 +112,9 @@ struct Key {
 pub struct Keyring {
     dir: PathBuf,
     release: Vec<Key>,
-    credentials: [Vec<Key>; 2],
+    /// By [`Purpose`], the hint's left out.
+    credentials: [Vec<Key>; 4],
+    hint: Vec<SealKey>,
 }
 
 impl std::fmt::Debug for Keyring {
@@ -119,37 +140,22 @@ struct Envelope<T> {
 }
 
 impl Keyring {
-    /// Makes a full set of new keys in `dir`, readable by its owner only. A file that exists is never replaced.
-    ///
-    /// # Errors
-    /// [`Error::File`] when a key file exists already or cannot be written.
-    pub fn init(dir: &Path) -> Result<Vec<PathBuf>, Error> {
-        let names = [RELEASE_PRIVATE, RELEASE_PUBLIC].into_iter().chain(Purpose::ALL.map(Purpose::file));
-        if let Some(taken) = names.map(|name| dir.join(name)).find(|path| path.exists()) {
-            return Err(file(&taken, "exists already", "keys are never replaced; move the folder away to start anew"));
-        }
-        fs::create_dir_all(dir).map_err(|e| file(dir, &format!("cannot be made: {e}"), "make the folder writable"))?;
-        restrict(dir, 0o700)?;
-        let private = release_key()?;
-        let public = Jwk { d: None, ..private.clone() };
-        let mut written = vec![write_set(dir, RELEASE_PRIVATE, private, 0o600)?];
-        written.push(write_set(dir, RELEASE_PUBLIC, public, 0o644)?);
-        for purpose in Purpose::ALL {
-            written.push(write_set(dir, purpose.file(), secret_key()?, 0o600)?);
-        }
-        Ok(written)
-    }
-
     /// Reads the keys that `dir` holds. What is missing is missed only when it is needed.
     ///
     /// # Errors
     /// [`Error::File`] when a file is unreadable, malformed, too weak, or a private one is open to others.
     pub fn load(dir: &Path) -> Result<Keyring, Error> {
-        let private = keys(dir, RELEASE_PRIVATE, true)?;
-        let public = keys(dir, RELEASE_PUBLIC, false)?;
-        let [session, attempt] = Purpose::ALL.map(|purpose| keys(dir, purpose.file(), true));
-        let release = private.into_iter().chain(public).collect();
-        Ok(Keyring { dir: dir.to_owned(), release, credentials: [session?, attempt?] })
+        let private = usable_set(dir, RELEASE_PRIVATE, Jwk::release_private)?;
+        let public = usable_set(dir, RELEASE_PUBLIC, Jwk::release_public)?;
+        let signing = [Purpose::Session, Purpose::Attempt, Purpose::Share, Purpose::Token];
+        let [session, attempt, share, token] =
+            signing.map(|purpose| usable_set(dir, purpose.file(), Jwk::credential_key));
+        Ok(Keyring {
+            dir: dir.to_owned(),
+            release: private.into_iter().chain(public).collect(),
+            credentials: [session?, attempt?, share?, token?],
+            hint: usable_set(dir, HINT, Jwk::seal_key)?,
+        })
     }
 
     /// The statement of a release as a compact JWS, signed with Ed25519.
@@ -185,8 +191,7 @@ impl Keyring {
     /// # Errors
     /// [`Error::File`] when the key of its purpose is missing.
     pub fn sign<T: Credential>(&self, credential: &T) -> Result<String, Error> {
-        let keys = &self.credentials[T::PURPOSE as usize];
-        encode(self.signer(keys, T::PURPOSE.file())?, T::TYP, T::AUDIENCE, credential)
+        encode(self.signer(self.credential_keys::<T>(), T::PURPOSE.file())?, T::TYP, T::AUDIENCE, credential)
     }
 
     /// Reads a credential back, if one of the keys of its purpose signed it as what it claims to be.
@@ -194,7 +199,15 @@ impl Keyring {
     /// # Errors
     /// [`Error::Refused`] for anything else.
     pub fn verify<T: Credential>(&self, token: &str) -> Result<T, Error> {
-        decode(&self.credentials[T::PURPOSE as usize], T::TYP, T::AUDIENCE, token)
+        decode(self.credential_keys::<T>(), T::TYP, T::AUDIENCE, token)
+    }
+
+    /// The same folder, read anew: it may have been changed since.
+    ///
+    /// # Errors
+    /// As [`Keyring::load`].
+    pub fn reload(&self) -> Result<Keyring, Error> {
+        Keyring::load(&self.dir)
     }
 
     /// Whether this machine can sign releases.
@@ -205,59 +218,28 @@ impl Keyring {
         self.signer(&self.release, RELEASE_PRIVATE).map(|_| ())
     }
 
-    /// Whether this machine can sign the credentials of an edge.
+    /// Whether this machine has every key that an edge needs: those of all purposes and the public release key.
     ///
     /// # Errors
     /// [`Error::File`] naming the first key that is missing.
     pub fn ready_for_edge(&self) -> Result<(), Error> {
         for purpose in Purpose::ALL {
-            self.signer(&self.credentials[purpose as usize], purpose.file())?;
+            match self.credentials.get(purpose as usize) {
+                Some(keys) => self.signer(keys, purpose.file()).map(|_| ())?,
+                None => self.sealer().map(|_| ())?,
+            }
         }
         if self.release.is_empty() { Err(missing(&self.dir.join(RELEASE_PUBLIC))) } else { Ok(()) }
+    }
+
+    fn credential_keys<T: Credential>(&self) -> &[Key] {
+        const { assert!(!matches!(T::PURPOSE, Purpose::Hint), "the key of the hint encrypts and never signs") };
+        &self.credentials[T::PURPOSE as usize]
     }
 
     fn signer<'a>(&self, keys: &'a [Key], name: &str) -> Result<&'a Key, Error> {
         let first = keys.first().filter(|key| key.sign.is_some());
         first.ok_or_else(|| missing(&self.dir.join(name)))
-    }
-}
-
-/// A key for the ID tokens of a provider of our own making, ES256. It lives as long as the process.
-pub struct ProviderKey {
-    kid: String,
-    point: Vec<u8>,
-    sign: EncodingKey,
-}
-
-impl ProviderKey {
-    /// A new key.
-    ///
-    /// # Errors
-    /// [`Error::Signing`] when the system gives no randomness.
-    pub fn generate() -> Result<ProviderKey, Error> {
-        let pair = EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING).map_err(signing)?;
-        let document = pair.to_pkcs8v1().map_err(signing)?;
-        let sign = EncodingKey::from_ec_der(document.as_ref());
-        Ok(ProviderKey { kid: random_id()?, point: pair.public_key().as_ref().to_vec(), sign })
-    }
-
-    /// The public half as a JSON Web Key.
-    pub fn jwk(&self) -> serde_json::Value {
-        // An uncompressed point: 0x04, then 32 bytes each of x and y (SEC 1, 2.3.3).
-        let (x, y) = self.point[1..].split_at(32);
-        serde_json::json!({
-            "kty": "EC", "crv": "P-256", "use": "sig", "alg": "ES256", "kid": self.kid,
-            "x": URL_SAFE_NO_PAD.encode(x), "y": URL_SAFE_NO_PAD.encode(y),
-        })
-    }
-
-    /// A compact JWS of some claims.
-    ///
-    /// # Errors
-    /// [`Error::Signing`] when the claims are no JSON object.
-    pub fn sign(&self, claims: &impl Serialize) -> Result<String, Error> {
-        let header = Header { kid: Some(self.kid.clone()), ..Header::new(Algorithm::ES256) };
-        jsonwebtoken::encode(&header, claims, &self.sign).map_err(signing)
     }
 }
 
@@ -301,54 +283,6 @@ fn decode<T: DeserializeOwned>(keys: &[Key], typ: &str, audience: &str, token: &
 fn strict_header(token: &str) -> Option<StrictHeader> {
     let encoded = token.split('.').next()?;
     serde_json::from_slice(&URL_SAFE_NO_PAD.decode(encoded).ok()?).ok()
-}
-
-fn release_key() -> Result<Jwk, Error> {
-    let seed = random::<32>()?;
-    let pair = Ed25519KeyPair::from_seed_unchecked(&seed).map_err(signing)?;
-    let public = pair.public_key().as_ref();
-    let kid = Digest::of(public).to_string()[..16].to_owned();
-    let encoded = |bytes: &[u8]| Some(URL_SAFE_NO_PAD.encode(bytes));
-    let (x, d) = (encoded(public), encoded(&seed));
-    Ok(Jwk { kty: "OKP".into(), kid, alg: "EdDSA".into(), crv: Some("Ed25519".into()), x, d, k: None })
-}
-
-fn secret_key() -> Result<Jwk, Error> {
-    let k = Some(URL_SAFE_NO_PAD.encode(random::<32>()?));
-    Ok(Jwk { kty: "oct".into(), kid: random_id()?, alg: "HS256".into(), crv: None, x: None, d: None, k })
-}
-
-impl Jwk {
-    /// `None` when a part is missing, malformed, or a secret has fewer than 32 bytes.
-    fn usable(&self) -> Option<Key> {
-        let bytes = |part: &Option<String>| URL_SAFE_NO_PAD.decode(part.as_deref()?).ok();
-        let (algorithm, sign, verify) = match (self.kty.as_str(), self.alg.as_str()) {
-            ("oct", "HS256") => {
-                let secret = bytes(&self.k).filter(|secret| secret.len() >= 32)?;
-                (Algorithm::HS256, Some(EncodingKey::from_secret(&secret)), DecodingKey::from_secret(&secret))
-            }
-            ("OKP", "EdDSA") => {
-                let verify = DecodingKey::from_ed_components(self.x.as_deref()?).ok()?;
-                let sign = match &self.d {
-                    Some(_) => Some(ed25519_signer(&bytes(&self.d)?, &bytes(&self.x)?)?),
-                    None => None,
-                };
-                (Algorithm::EdDSA, sign, verify)
-            }
-            _ => return None,
-        };
-        Some(Key { kid: self.kid.clone(), algorithm, sign, verify })
-    }
-}
-
-fn ed25519_signer(seed: &[u8], public: &[u8]) -> Option<EncodingKey> {
-    let pair = Ed25519KeyPair::from_seed_and_public_key(seed, public).ok()?;
-    Some(EncodingKey::from_ed_der(pair.to_pkcs8v1().ok()?.as_ref()))
-}
-
-fn keys(dir: &Path, name: &str, secret: bool) -> Result<Vec<Key>, Error> {
-    let unusable = || file(&dir.join(name), "holds a key that is malformed or too short", RESTORE);
-    read_set(dir, name, secret)?.iter().map(|key| key.usable().ok_or_else(unusable)).collect()
 }
 
 fn signing(fault: impl std::fmt::Display) -> Error {

@@ -1,6 +1,20 @@
+//! What is signed and what is believed. The parts of the keyring have their own tests beside these.
+
+mod client;
+mod init;
+mod rotate;
+mod seal;
+
+use std::collections::BTreeMap;
+use std::fs;
+
+use serde_json::{Value, json};
+
 use super::*;
 use crate::domain::policy::Policy;
-use std::collections::BTreeMap;
+
+/// Every file that its owner alone may read.
+const PRIVATE: [&str; 6] = [RELEASE_PRIVATE, "session.json", "attempt.json", "share.json", "token.json", HINT];
 
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 struct Ticket {
@@ -12,34 +26,30 @@ impl Credential for Ticket {
     const PURPOSE: Purpose = Purpose::Session;
 }
 
-#[derive(Debug, PartialEq, Serialize, Deserialize)]
-struct OtherType {
+/// A credential for every purpose, type and audience.
+#[derive(Serialize, Deserialize)]
+struct Card<const PURPOSE: usize, const TYP: usize, const AUDIENCE: usize> {
     seat: u32,
 }
-impl Credential for OtherType {
-    const TYP: &'static str = "other+jwt";
-    const AUDIENCE: &'static str = Ticket::AUDIENCE;
-    const PURPOSE: Purpose = Purpose::Session;
+impl<const P: usize, const T: usize, const A: usize> Credential for Card<P, T, A> {
+    const TYP: &'static str = ["ticket+jwt", "other+jwt"][T];
+    const AUDIENCE: &'static str = ["tollgate:ticket", "tollgate:other"][A];
+    const PURPOSE: Purpose = Purpose::ALL[P];
 }
 
-#[derive(Debug, PartialEq, Serialize, Deserialize)]
-struct OtherAudience {
-    seat: u32,
-}
-impl Credential for OtherAudience {
-    const TYP: &'static str = Ticket::TYP;
-    const AUDIENCE: &'static str = "tollgate:other";
-    const PURPOSE: Purpose = Purpose::Session;
+type Signs = fn(&Keyring) -> String;
+type Verifies = fn(&Keyring, &str) -> bool;
+
+fn card<const P: usize, const T: usize, const A: usize>() -> (Signs, Verifies) {
+    let sign = |keys: &Keyring| keys.sign(&Card::<P, T, A> { seat: 4 }).unwrap();
+    (sign, |keys, token| keys.verify::<Card<P, T, A>>(token).is_ok_and(|card| card.seat == 4))
 }
 
-#[derive(Debug, PartialEq, Serialize, Deserialize)]
-struct OtherPurpose {
-    seat: u32,
-}
-impl Credential for OtherPurpose {
-    const TYP: &'static str = Ticket::TYP;
-    const AUDIENCE: &'static str = Ticket::AUDIENCE;
-    const PURPOSE: Purpose = Purpose::Attempt;
+fn cards() -> Vec<(Signs, Verifies)> {
+    fn of<const P: usize>() -> [(Signs, Verifies); 4] {
+        [card::<P, 0, 0>(), card::<P, 0, 1>(), card::<P, 1, 0>(), card::<P, 1, 1>()]
+    }
+    [of::<0>(), of::<1>(), of::<2>(), of::<3>()].concat()
 }
 
 fn keyring() -> (tempfile::TempDir, Keyring) {
@@ -47,6 +57,16 @@ fn keyring() -> (tempfile::TempDir, Keyring) {
     Keyring::init(&dir.path().join("keys")).unwrap();
     let keys = Keyring::load(&dir.path().join("keys")).unwrap();
     (dir, keys)
+}
+
+/// The keys of a file, as written.
+fn stored(folder: &Path, name: &str) -> Vec<Value> {
+    let set: Value = serde_json::from_slice(&fs::read(folder.join(name)).unwrap()).unwrap();
+    set["keys"].as_array().unwrap().clone()
+}
+
+fn first(folder: &Path, name: &str) -> Value {
+    stored(folder, name)[0].clone()
 }
 
 fn release() -> Release {
@@ -73,12 +93,19 @@ fn what_was_signed_reads_back() {
 #[test]
 fn no_credential_passes_for_another() {
     let (_dir, keys) = keyring();
-    let token = keys.sign(&Ticket { seat: 4 }).unwrap();
-    assert!(keys.verify::<OtherType>(&token).is_err());
-    assert!(keys.verify::<OtherAudience>(&token).is_err());
-    assert!(keys.verify::<OtherPurpose>(&token).is_err());
-    assert!(keys.verify_release(&token).is_err());
-    assert!(keys.verify::<Ticket>(&keys.sign_release(&release()).unwrap()).is_err());
+    let cards = cards();
+    for (signed, (sign, _)) in cards.iter().enumerate() {
+        let token = sign(&keys);
+        for (read, (_, verifies)) in cards.iter().enumerate() {
+            assert_eq!(verifies(&keys, &token), signed == read, "signed as {signed}, read as {read}");
+        }
+        assert!(matches!(keys.verify_release(&token), Err(Error::Refused(_))));
+        assert!(matches!(keys.unseal(&token, ""), Err(Error::Refused(_))));
+    }
+    let sealed = keys.seal(b"{}", "").unwrap();
+    for foreign in [keys.sign_release(&release()).unwrap(), sealed] {
+        assert!(cards.iter().all(|(_, verifies)| !verifies(&keys, &foreign)), "{foreign}");
+    }
 }
 
 #[test]
@@ -148,30 +175,52 @@ fn a_newer_format_is_named_as_such() {
 
 #[cfg(unix)]
 #[test]
-fn key_files_are_their_owners_alone_and_never_replaced() {
+fn a_private_key_that_others_may_read_is_refused() {
     use std::os::unix::fs::PermissionsExt;
     let (dir, _keys) = keyring();
-    let folder = dir.path().join("keys");
-    for entry in fs::read_dir(&folder).unwrap() {
-        let entry = entry.unwrap();
-        let mode = entry.metadata().unwrap().permissions().mode() & 0o777;
-        let public = entry.file_name() == RELEASE_PUBLIC;
-        assert_eq!(mode, if public { 0o644 } else { 0o600 }, "{:?}", entry.file_name());
+    for name in PRIVATE {
+        let open = dir.path().join("keys").join(name);
+        fs::set_permissions(&open, fs::Permissions::from_mode(0o640)).unwrap();
+        let refusal = Keyring::load(&dir.path().join("keys")).unwrap_err().to_string();
+        assert!(refusal.contains("may be read by others (mode 0640)") && refusal.contains("chmod 600"), "{refusal}");
+        assert!(Keyring::list(&dir.path().join("keys")).is_err() && refusal.contains(name), "{refusal}");
+        fs::set_permissions(&open, fs::Permissions::from_mode(0o600)).unwrap();
     }
-    assert!(Keyring::init(&folder).unwrap_err().to_string().contains("exists already"));
-    let open = folder.join("session.json");
-    fs::set_permissions(&open, fs::Permissions::from_mode(0o640)).unwrap();
-    let refusal = Keyring::load(&folder).unwrap_err().to_string();
-    assert!(refusal.contains("may be read by others (mode 0640)") && refusal.contains("chmod 600"), "{refusal}");
 }
 
 #[test]
-fn a_short_secret_is_refused() {
+fn keys_that_are_short_malformed_or_meant_for_something_else_are_refused() {
     let (dir, _keys) = keyring();
-    let path = dir.path().join("keys/session.json");
-    let text = fs::read_to_string(&path).unwrap();
-    let mut set: serde_json::Value = serde_json::from_str(&text).unwrap();
-    set["keys"][0]["k"] = "c2hvcnQ".into();
-    fs::write(&path, set.to_string()).unwrap();
-    assert!(Keyring::load(&dir.path().join("keys")).unwrap_err().to_string().contains("too short"));
+    let folder = dir.path().join("keys");
+    let (private, hint, session) =
+        (first(&folder, RELEASE_PRIVATE), first(&folder, HINT), first(&folder, "session.json"));
+    let with = |key: &Value, name: &str, value: &str| {
+        let mut key = key.clone();
+        key[name] = value.into();
+        key
+    };
+    let cases = [
+        ("session.json", with(&session, "k", "c2hvcnQ"), "too short"),
+        ("session.json", with(&session, "k", "no base64"), "malformed"),
+        ("session.json", with(&session, "alg", "HS512"), "meant for something else"),
+        ("session.json", hint.clone(), "meant for something else"),
+        ("session.json", private.clone(), "meant for something else"),
+        ("hint.json", session.clone(), "meant for something else"),
+        ("hint.json", with(&hint, "k", &"A".repeat(44)), "malformed"),
+        (RELEASE_PRIVATE, session.clone(), "meant for something else"),
+        (RELEASE_PRIVATE, with(&private, "d", &"A".repeat(43)), "malformed"),
+        (RELEASE_PUBLIC, session, "holds a private key though everyone may read it"),
+        (RELEASE_PUBLIC, private.clone(), "holds a private key though everyone may read it"),
+        (RELEASE_PUBLIC, with(&first(&folder, RELEASE_PUBLIC), "x", "AAAA"), "too short"),
+    ];
+    for (name, key, told) in cases {
+        let kept = fs::read(folder.join(name)).unwrap();
+        fs::write(folder.join(name), json!({ "keys": [key] }).to_string()).unwrap();
+        let refusals = [Keyring::load(&folder).unwrap_err(), Keyring::list(&folder).unwrap_err()];
+        for refusal in refusals.map(|refusal| refusal.to_string()) {
+            assert!(refusal.contains(name) && refusal.contains(told) && refusal.contains("\n\nhint: "), "{refusal}");
+        }
+        fs::write(folder.join(name), kept).unwrap();
+    }
+    Keyring::load(&folder).unwrap();
 }
