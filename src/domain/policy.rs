@@ -1,9 +1,16 @@
-//! Who may see what: roles, the rules that open them, and the only place that makes a [`Viewer`].
+//! Who may see what: roles, the rules that open them, and the only places that make a [`Viewer`].
 
+mod explain;
+mod grant;
 mod reads;
+mod viewer;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fmt;
+
+pub use explain::{Explained, RuleExplained, TestExplained};
+pub use grant::{Grant, Prefix, PrefixFault};
+pub use viewer::{Opens, Refusal, Viewer};
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -14,6 +21,11 @@ use super::repo::{LabelFault, Selection, is_label};
 text_type! {
     /// The name of a role, `[a-z][a-z0-9-]*`. It names the bundle too, and starts its addresses.
     RoleName, LabelFault, is_label
+}
+
+text_type! {
+    /// The name of a sign-in provider in the configuration: `[a-z][a-z0-9-]*`.
+    ProviderName, LabelFault, is_label
 }
 
 /// A kind of page that a role's bundle may hold. The overview is always there: it is the bundle's front page.
@@ -67,6 +79,15 @@ impl ClaimPath {
     pub fn steps(steps: Vec<String>) -> Option<ClaimPath> {
         let usable = !steps.is_empty() && steps.iter().all(|step| !step.is_empty());
         usable.then_some(ClaimPath(steps))
+    }
+
+    /// `iss`: who says all the others (OpenID Connect Core 1.0, 2).
+    pub fn issuer() -> ClaimPath {
+        ClaimPath(vec!["iss".to_owned()])
+    }
+
+    fn is_issuer(&self) -> bool {
+        matches!(self.0.as_slice(), [only] if only == "iss")
     }
 
     /// The claim at the top that holds it: what a session must keep.
@@ -132,6 +153,7 @@ impl fmt::Display for Test {
         match self {
             Test::Email(email) => write!(f, "e-mail is {email}"),
             Test::EmailDomain(domain) => write!(f, "e-mail is of {domain}"),
+            Test::Equals(path, Value::String(issuer)) if path.is_issuer() => write!(f, "signed in at {issuer}"),
             Test::Equals(path, value) => write!(f, "{path} equals {value}"),
             Test::Contains(path, value) => write!(f, "{path} contains {value}"),
             Test::OneOf(path, values) => write!(f, "{path} is one of {}", Value::from(values.clone())),
@@ -171,6 +193,10 @@ pub struct Role {
     pub pages: BTreeSet<PageKind>,
     /// Any one of them opens the role.
     pub open_to: Vec<Rule>,
+    /// Whether people who see it may pass parts of it on. Left out when not, so that statements from before there was
+    /// such a thing keep their bytes.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub share: bool,
 }
 
 /// All roles. Part of every signed release.
@@ -195,22 +221,6 @@ impl Policy {
     /// The role of that name.
     pub fn role(&self, name: &RoleName) -> Option<&Role> {
         self.roles.iter().find(|role| role.name == *name)
-    }
-
-    /// Decides what these claims open at `now`.
-    ///
-    /// # Errors
-    /// [`Refusal::Expired`] when the claims are no longer good, [`Refusal::NoRole`] when no rule passes.
-    pub fn admit(&self, claims: &Claims, now: Timestamp) -> Result<Viewer, Refusal> {
-        if now >= claims.valid_until {
-            return Err(Refusal::Expired);
-        }
-        let opened = |role: &Role| {
-            let rule = role.open_to.iter().position(|rule| rule.passes(claims))?;
-            Some((role.name.clone(), rule))
-        };
-        let roles: BTreeMap<RoleName, usize> = self.roles.iter().filter_map(opened).collect();
-        if roles.is_empty() { Err(Refusal::NoRole) } else { Ok(Viewer { roles }) }
     }
 }
 
@@ -264,36 +274,6 @@ impl fmt::Display for Email<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}@{}", self.local, self.domain)
     }
-}
-
-/// Proof that some claims passed the policy: the only key to bundle bytes. Only [`Policy::admit`] makes one.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Viewer {
-    /// Each role with the number of the first rule that opened it.
-    roles: BTreeMap<RoleName, usize>,
-}
-
-impl Viewer {
-    /// Whether the role is open to this viewer.
-    pub fn may_see(&self, role: &RoleName) -> bool {
-        self.roles.contains_key(role)
-    }
-
-    /// The open roles by name, each with the index of the rule in [`Role::open_to`] that opened it.
-    pub fn roles(&self) -> impl ExactSizeIterator<Item = (&RoleName, usize)> {
-        self.roles.iter().map(|(name, rule)| (name, *rule))
-    }
-}
-
-/// Why claims open nothing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Refusal {
-    /// The claims are too old to be believed.
-    #[error("the sign-in has expired")]
-    Expired,
-    /// No rule of any role passes.
-    #[error("no role is open to these claims")]
-    NoRole,
 }
 
 #[cfg(test)]

@@ -99,7 +99,8 @@ text_type! {
     PagePath, PathFault, is_path
 }
 
-fn is_path(text: &str) -> bool {
+/// The one form of addresses within a bundle, and of their beginnings.
+pub(super) fn is_path(text: &str) -> bool {
     let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '~');
     let segment = |s: &str| !s.is_empty() && s.chars().all(allowed) && !s.chars().all(|c| c == '.');
     text.len() <= 500 && text.split('/').all(segment)
@@ -108,6 +109,16 @@ fn is_path(text: &str) -> bool {
 impl PagePath {
     /// Where every page links to for who is signed in. An edge answers it with a page of its own; in a copy it says so.
     pub const ACCOUNT: &'static str = "account.html";
+
+    /// The folder of what gives pages their look.
+    pub const ASSETS: &'static str = "assets";
+
+    /// Whether it is of what gives pages their look: the same files in every bundle, saying nothing of any repository.
+    pub fn is_asset(&self) -> bool {
+        let name = self.0.strip_prefix(Self::ASSETS).and_then(|rest| rest.strip_prefix('/'));
+        // A page of prose may lie in a folder of that name.
+        name.is_some_and(|name| !name.contains('/') && !name.ends_with(".html"))
+    }
 
     /// `../` once for each folder the path lies in: what leads from it to the bundle's front.
     pub fn to_root(&self) -> String {
@@ -164,6 +175,9 @@ pub struct Entry {
 pub struct Index {
     /// The role whose bundle this is.
     pub role: RoleName,
+    /// The repositories it speaks of, `owner/name`, ascending. Indexes from before it was noted have none.
+    #[serde(default)]
+    pub repositories: Vec<String>,
     /// What can be asked for. Nothing else exists.
     pub entries: BTreeMap<PagePath, Entry>,
 }

@@ -5,7 +5,7 @@
 //! releases/00000042/claim        taken by the builder of that number, before anything else
 //! releases/00000042/<role>.zip   one bundle a role, its index.json last
 //! releases/00000042/statement    the signed statement; without it there is no release
-//! marks/<kind>/<name>            small objects that edges share, such as signed-out sessions
+//! marks/<kind>/<name>            small objects that edges share, such as ended sessions
 //! ```
 //! A release is never changed once its statement is written, and `current` is moved last.
 
@@ -97,7 +97,7 @@ impl Releases {
         })
     }
 
-    /// Leaves a small object for every edge to see. `kind` and `name` are plain words.
+    /// Leaves a small object for every edge to see. `kind` and `name` are plain words, or several joined by `/`.
     ///
     /// # Errors
     /// [`Error::Store`] when it cannot be written.
@@ -105,13 +105,22 @@ impl Releases {
         self.store.put(&format!("marks/{kind}/{name}"), body).await
     }
 
+    /// Leaves a small object unless there is one of that name; `false` if there is. Of all who try, one succeeds.
+    ///
+    /// # Errors
+    /// [`Error::Store`] when it cannot be written.
+    pub async fn claim_mark(&self, kind: &str, name: &str, body: Vec<u8>) -> Result<bool, Error> {
+        self.store.create(&format!("marks/{kind}/{name}"), body).await
+    }
+
     /// The names of the small objects of a kind. Names alone, so that an edge reads each object once.
     ///
     /// # Errors
     /// [`Error::Store`] when they cannot be listed.
     pub async fn mark_names(&self, kind: &str) -> Result<Vec<String>, Error> {
-        let names = self.store.objects(&format!("marks/{kind}")).await?;
-        Ok(names.iter().filter_map(|name| name.rsplit('/').next().map(str::to_owned)).collect())
+        let folder = format!("marks/{kind}/");
+        let names = self.store.objects(&folder).await?;
+        Ok(names.iter().filter_map(|name| name.strip_prefix(&folder).map(str::to_owned)).collect())
     }
 
     /// One small object; `None` if it is gone.

@@ -104,16 +104,16 @@ impl Opened {
         self.indexes.get(role)
     }
 
-    /// An entry of a bundle, for a viewer whose roles open that bundle.
+    /// An entry of a bundle, for a viewer to whom that address is open.
     ///
-    /// `None` when there is no such role, when it is not the viewer's, and when it has no such entry: nobody can
+    /// `None` when there is no such role, when that address of it is not the viewer's, and when it has no such entry: nobody can
     /// tell these apart.
     ///
     /// # Errors
     /// [`Error::Release`] when the stored bytes are not what was signed, [`Error::Store`] when they cannot be read.
     pub async fn entry(&self, viewer: &Viewer, role: &RoleName, path: &str) -> Result<Option<Arc<Stored>>, Error> {
         let Ok(path) = path.parse::<PagePath>() else { return Ok(None) };
-        let index = self.indexes.get(role).filter(|_| viewer.may_see(role));
+        let index = self.indexes.get(role).filter(|_| viewer.may_open(role, &path));
         let Some(entry) = index.and_then(|index| index.entries.get(&path)) else { return Ok(None) };
         let fetch = async {
             let deflate = read_extent(&self.store, self.release.number, role, &entry.extent).await?;

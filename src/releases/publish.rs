@@ -40,8 +40,8 @@ pub struct Draft {
 pub struct BundleDraft {
     /// Whose it is.
     pub role: RoleName,
-    /// How many repositories it speaks of.
-    pub repositories: u64,
+    /// The repositories it speaks of, `owner/name`.
+    pub repositories: Vec<String>,
     /// What it will hold, no path twice.
     pub pages: Vec<Planned>,
 }
@@ -138,7 +138,7 @@ impl Releases {
         let mut published = Published { number, ..Published::default() };
         let mut bundles = BTreeMap::new();
         for draft in drafts {
-            let (role, repositories) = (draft.role.clone(), draft.repositories);
+            let (role, repositories) = (draft.role.clone(), draft.repositories.len() as u64);
             let job = Job { store: self.store.clone(), number, draft, known, render: render.clone() };
             let built = job.run().await?;
             published.rendered += built.rendered;
@@ -229,6 +229,8 @@ where
     fn build(mut self, handle: &Handle, sender: mpsc::Sender<Bytes>) -> Result<Built, Error> {
         let role = self.draft.role.clone();
         let pages = std::mem::take(&mut self.draft.pages);
+        let mut repositories = std::mem::take(&mut self.draft.repositories);
+        repositories.sort();
         let mut writer = BundleWriter::new(Chunks { sender, buffer: Vec::new() });
         let mut entries = BTreeMap::new();
         let mut reused = 0;
@@ -242,7 +244,7 @@ where
             }
         }
         let rendered = pages.len() - reused;
-        let text = serde_json::to_vec(&Index { role: role.clone(), entries });
+        let text = serde_json::to_vec(&Index { role: role.clone(), repositories, entries });
         let packed = text.map_err(std::io::Error::from).and_then(|text| Packed::new(&text));
         let packed = packed.map_err(|e| Error::Page(format!("the index of `{role}` cannot be written: {e}")))?;
         let index = writer.add(Index::NAME, &packed).map_err(|e| zip_fault(&role, e))?;

@@ -4,8 +4,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::*;
 use crate::domain::Timestamp;
-use crate::domain::policy::{ClaimPath, Claims, Policy, Role, RoleName, Rule, Test, Viewer};
-use crate::domain::release::{Digest, Planned};
+use crate::domain::policy::{ClaimPath, Claims, Grant, Policy, Role, RoleName, Rule, Test, Viewer};
+use crate::domain::release::{Digest, Index, Planned};
 use crate::keys::Keyring;
 
 struct Place {
@@ -39,6 +39,7 @@ fn policy(names: &[&str]) -> Policy {
         repositories: Default::default(),
         pages: BTreeSet::new(),
         open_to: vec![Rule(vec![test(name)])],
+        share: false,
     };
     Policy::new(names.iter().map(make).collect())
 }
@@ -57,7 +58,7 @@ fn draft(names: &[&str], content: &str) -> Draft {
     };
     let bundle = |name: &&str| BundleDraft {
         role: role(name),
-        repositories: 1,
+        repositories: vec![format!("acme/{name}")],
         pages: (0..300).map(|n| page(name, n)).collect(),
     };
     Draft {
@@ -115,6 +116,42 @@ async fn a_published_page_comes_back_as_it_was_for_those_who_may_see_it() {
         assert!(opened.entry(&alpha, &role("alpha"), odd).await.unwrap().is_none(), "{odd}");
     }
     assert!(opened.entry(&alpha, &role("gamma"), "p/1.html").await.unwrap().is_none());
+}
+
+#[tokio::test]
+async fn a_link_opens_its_part_of_a_bundle_alone() {
+    let place = place();
+    let draft = draft(&["alpha", "beta"], "one");
+    place.publish(draft.clone()).await;
+    let opened = place.open().await.unwrap();
+    let until = now() + chrono::Duration::hours(1);
+    let grant = Grant { role: role("alpha"), prefix: Some("p/7.html".parse().unwrap()), until, by: None };
+    let viewer = draft.policy.admit_grant(&grant, now()).unwrap();
+    for (of, path, open) in [("alpha", "p/7.html", true), ("alpha", "p/70.html", false), ("beta", "p/7.html", false)] {
+        assert_eq!(opened.entry(&viewer, &role(of), path).await.unwrap().is_some(), open, "{of}/{path}");
+    }
+}
+
+#[tokio::test]
+async fn an_index_names_the_repositories_of_its_own_role() {
+    let place = place();
+    let named = |names: &[&str]| {
+        let mut draft = draft(&["alpha", "beta"], "one");
+        draft.bundles[0].repositories = names.iter().map(ToString::to_string).collect();
+        draft
+    };
+    place.publish(named(&["b/c", "a/d", "a/c"])).await;
+    let opened = place.open().await.unwrap();
+    let names = |opened: &Opened, of: &str| opened.index(&role(of)).unwrap().repositories.join(" ");
+    assert_eq!((names(&opened, "alpha"), names(&opened, "beta")), ("a/c a/d b/c".into(), "acme/beta".into()));
+    assert_eq!(opened.release().bundles[&role("alpha")].repositories, 3);
+    // No page differs, and yet the index does.
+    let again = place.publish(named(&["a/c"])).await;
+    assert_eq!((again.rendered, names(&place.open().await.unwrap(), "alpha").as_str()), (0, "a/c"));
+    place.releases.rollback(&place.keys, 1, now()).await.unwrap();
+    assert_eq!(names(&place.open().await.unwrap(), "alpha"), "a/c a/d b/c");
+    let older: Index = serde_json::from_str(r#"{"role":"alpha","entries":{}}"#).unwrap();
+    assert!(older.repositories.is_empty(), "an index from before names were noted can be read");
 }
 
 #[tokio::test]

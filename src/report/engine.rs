@@ -178,6 +178,8 @@ mod tests {
         let one = asset("a.css", b"x".to_vec()).unwrap();
         let two = asset("a.css", b"y".to_vec()).unwrap();
         assert!(one.path.starts_with("assets/a-") && one.path.ends_with(".css"), "{}", one.path);
+        let path: crate::domain::release::PagePath = one.path.parse().unwrap();
+        assert!(path.is_asset(), "whoever sees a part of a bundle sees it in its look");
         assert_ne!(one.path, two.path);
     }
 }

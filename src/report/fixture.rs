@@ -72,6 +72,7 @@ pub(super) fn role(name: &str, selectors: &[&str], pages: &[PageKind]) -> Role {
         repositories: Selection::try_from(texts).unwrap(),
         pages: pages.iter().copied().collect(),
         open_to: Vec::new(),
+        share: false,
     }
 }
 

@@ -54,8 +54,8 @@ pub struct Site {
 pub struct Bundle {
     /// Whose they are.
     pub role: RoleName,
-    /// How many repositories they speak of.
-    pub repositories: u64,
+    /// The repositories they speak of, `owner/name`.
+    pub repositories: Vec<String>,
     /// Ascending by path.
     pub pages: Vec<Planned>,
 }
@@ -222,7 +222,8 @@ impl Site {
             Ok(Planned { path: path.clone(), media_type: media_type.to_owned(), key: keys.key(self, path, page)? })
         };
         let pages = folder.pages.iter().map(plan).collect::<Result<_, Error>>()?;
-        Ok(Bundle { role: folder.role.name.clone(), repositories: folder.members.len() as u64, pages })
+        let repositories = folder.members.iter().map(|at| self.repos[*at].name().to_string()).collect();
+        Ok(Bundle { role: folder.role.name.clone(), repositories, pages })
     }
 
     fn scope<'a>(&'a self, folder: &'a Folder) -> Scope<'a> {

@@ -3,26 +3,27 @@ use serde_json::json;
 
 use super::*;
 
-fn now() -> Timestamp {
+pub(super) fn now() -> Timestamp {
     "2026-11-24T12:00:00Z".parse().unwrap()
 }
 
-fn claims(value: Value) -> Claims {
+pub(super) fn claims(value: Value) -> Claims {
     let Value::Object(values) = value else { panic!("claims are an object") };
     Claims::new(values, now() + chrono::Duration::hours(1))
 }
 
-fn role(name: &str, rules: Vec<Rule>) -> Role {
+pub(super) fn role(name: &str, rules: Vec<Rule>) -> Role {
     Role {
         name: name.parse().unwrap(),
         title: name.into(),
         repositories: Selection::default(),
         pages: BTreeSet::new(),
         open_to: rules,
+        share: false,
     }
 }
 
-fn path(text: &str) -> ClaimPath {
+pub(super) fn path(text: &str) -> ClaimPath {
     ClaimPath::dotted(text).unwrap()
 }
 
@@ -89,7 +90,9 @@ fn a_rule_needs_all_its_tests_and_a_role_any_of_its_rules() {
         role("empty-rule", vec![Rule(vec![])]),
     ]);
     let opened = |value| match policy.admit(&claims(value), now()) {
-        Ok(viewer) => viewer.roles().map(|(name, rule)| format!("{name}:{rule}")).collect::<Vec<_>>(),
+        Ok(viewer) => {
+            viewer.roles().map(|(name, opens)| format!("{name}:{}", opens.rule().unwrap())).collect::<Vec<_>>()
+        }
         Err(refusal) => vec![refusal.to_string()],
     };
     assert_eq!(opened(json!({"a": 1, "b": 1})), ["both:0", "either:0"]);
@@ -116,7 +119,7 @@ fn a_session_keeps_only_the_claims_that_rules_read() {
     assert_eq!(policy.claim_roots().into_iter().collect::<Vec<_>>(), ["email", "email_verified", "realm"]);
 }
 
-fn object(value: Value) -> Map<String, Value> {
+pub(super) fn object(value: Value) -> Map<String, Value> {
     let Value::Object(values) = value else { panic!("claims are an object") };
     values
 }
@@ -181,7 +184,7 @@ fn what_is_read_is_the_same_for_policies_that_look_for_the_same_and_for_no_other
     assert_eq!(BTreeSet::from(all).len(), all.len());
 }
 
-fn any_value() -> impl Strategy<Value = Value> {
+pub(super) fn any_value() -> impl Strategy<Value = Value> {
     let leaf = prop_oneof![Just(json!("a")), Just(json!("b")), Just(json!(1)), Just(json!("x@acme.example"))];
     leaf.prop_recursive(3, 12, 3, |inner| {
         let named = (prop_oneof![Just("a"), Just("b")], inner.clone());
@@ -193,7 +196,7 @@ fn any_value() -> impl Strategy<Value = Value> {
     })
 }
 
-fn any_test() -> impl Strategy<Value = Test> {
+pub(super) fn any_test() -> impl Strategy<Value = Test> {
     let place = prop_oneof![Just("a"), Just("b"), Just("a.a"), Just("a.b"), Just("a.a.b"), Just("email")];
     let place = place.prop_map(path);
     prop_oneof![
