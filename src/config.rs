@@ -1,6 +1,7 @@
 //! `tollgate.toml`, as typed and as needed. The only place that reads the environment.
 
 mod access;
+mod oidc;
 mod reader;
 mod values;
 
@@ -8,11 +9,12 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use ipnet::IpNet;
 use secrecy::SecretString;
 
 pub use reader::Fault;
 
-use crate::domain::policy::Policy;
+use crate::domain::policy::{Policy, ProviderName};
 use crate::domain::repo::{Selection, SourceName};
 use crate::{edge, github, history, releases, report};
 use reader::{Reader, Table};
@@ -51,6 +53,8 @@ pub struct Config {
     pub report: report::Settings,
     /// The folder of the keys.
     pub keys: PathBuf,
+    /// The file that a line is added to for all that decides who sees what.
+    pub audit: PathBuf,
     /// How people sign in and are served; `None` on a machine that only builds.
     pub edge: Option<Edge>,
 }
@@ -77,18 +81,53 @@ pub struct Edge {
     pub listen: std::net::SocketAddr,
     /// Where it listens for operations, if anywhere.
     pub operations: Option<std::net::SocketAddr>,
-    /// The provider's issuer.
-    pub issuer: String,
-    /// What the provider calls us.
-    pub client_id: String,
-    /// Where the client secret is; `None` for a public client.
-    pub client_secret: Option<Secret>,
-    /// What to ask for; `openid` is always among them.
-    pub scopes: Vec<String>,
+    /// Who signs people in, in the order they are offered; one at least.
+    pub providers: Vec<Provider>,
     /// How long a session lasts without use.
     pub idle: Duration,
     /// How long a session lasts at the most.
     pub absolute: Duration,
+    /// How old claims may be before the provider is asked for them again.
+    pub claims_max_age: Duration,
+    /// Whose word on where a request came from is believed.
+    pub proxies: Vec<IpNet>,
+    /// As in [`Config::audit`].
+    pub audit: PathBuf,
+}
+
+/// One provider, its credential not read yet.
+#[derive(Debug)]
+pub struct Provider {
+    /// Its name, in rules and addresses.
+    pub name: ProviderName,
+    /// What people read on its button.
+    pub title: String,
+    /// Its issuer, to the last character as it gives it.
+    pub issuer: String,
+    /// The domains of the e-mail addresses that it is the right one for, in lower case. No other provider has them.
+    pub domains: Vec<String>,
+    /// What the provider calls us.
+    pub client_id: String,
+    /// How we prove that we are that.
+    pub credential: Credential,
+    /// What to ask for.
+    pub scopes: Vec<String>,
+}
+
+/// Where that is with which a client proves itself to its provider.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Credential {
+    /// Nowhere: a public client.
+    Public,
+    /// A secret shared with the provider.
+    Secret(Secret),
+    /// A private key of our own.
+    Key {
+        /// PEM, PKCS#8.
+        file: PathBuf,
+        /// The `kid` that the provider knows it by.
+        kid: Option<String>,
+    },
 }
 
 /// Where a secret is kept. The configuration file never holds one.
@@ -169,6 +208,11 @@ impl Config {
         Config::parse(&text, file)
     }
 
+    /// Who signs people in; nobody on a machine that only builds.
+    pub fn providers(&self) -> &[Provider] {
+        self.edge.as_ref().map_or(&[], |edge| &edge.providers)
+    }
+
     /// The fault of a configuration that is right in itself and lacks what a command needs.
     pub fn lacks(&self, what: &str) -> Faults {
         let hint = "`tollgate init` writes a starter that has every section";
@@ -214,22 +258,38 @@ impl Source {
 }
 
 impl Edge {
-    /// What the edge is started with, the client secret read.
+    /// What the edge is started with, client secrets read.
     ///
     /// # Errors
-    /// The client secret cannot be read.
+    /// A client secret cannot be read.
     pub fn settings(&self, base_url: &str) -> Result<edge::Settings, SecretFault> {
         Ok(edge::Settings {
             base_url: base_url.to_owned(),
-            provider: edge::Provider {
-                issuer: self.issuer.clone(),
-                client_id: self.client_id.clone(),
-                client_secret: self.client_secret.as_ref().map(Secret::read).transpose()?,
-                scopes: self.scopes.clone(),
-            },
+            providers: self.providers.iter().map(Provider::settings).collect::<Result<_, _>>()?,
             idle: self.idle,
             absolute: self.absolute,
+            claims_max_age: self.claims_max_age,
             poll: POLL,
+            proxies: self.proxies.clone(),
+            audit: self.audit.clone(),
+        })
+    }
+}
+
+impl Provider {
+    fn settings(&self) -> Result<edge::Provider, SecretFault> {
+        Ok(edge::Provider {
+            name: self.name.to_string(),
+            title: self.title.clone(),
+            domains: self.domains.clone(),
+            issuer: self.issuer.clone(),
+            client_id: self.client_id.clone(),
+            credential: match &self.credential {
+                Credential::Public => edge::Credential::Public,
+                Credential::Secret(secret) => edge::Credential::Secret(secret.read()?),
+                Credential::Key { file, kid } => edge::Credential::Key { file: file.clone(), kid: kid.clone() },
+            },
+            scopes: self.scopes.clone(),
         })
     }
 }
@@ -255,9 +315,11 @@ fn read(root: &Table<'_, '_>, file: &Path) -> Option<Config> {
     let output = values::output(root, &folder);
     let keys = values::keys(root, &folder);
     let sources = values::sources(root, &folder);
-    let (policy, role_lines) = access::roles(root, &sources);
-    let edge = access::edge(root, &folder);
+    let providers = oidc::providers(root, &folder);
+    let (policy, role_lines) = access::roles(root, &sources, &providers);
+    let audit = oidc::audit(root, &folder);
+    let edge = oidc::edge(root, providers, &audit);
     let (base_url, report) = site?;
     let file = file.to_owned();
-    Some(Config { file, base_url, policy, role_lines, sources, history, output, report, keys, edge: edge? })
+    Some(Config { file, base_url, policy, role_lines, sources, history, output, report, keys, audit, edge: edge? })
 }

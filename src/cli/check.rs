@@ -4,7 +4,7 @@ use anyhow::{Result, bail};
 use serde_json::json;
 
 use super::{End, build, count, print_json};
-use crate::config::{Config, Secret};
+use crate::config::{Config, Credential, Provider, Secret, Source};
 use crate::domain::policy::{PageKind, Role, Rule};
 use crate::domain::repo::{RepositoryHistory, Selection, Selector};
 
@@ -18,7 +18,9 @@ pub(super) async fn run(config: &Config, json: bool) -> Result<End> {
         let seen = seen(role, &repositories);
         if json {
             let rules: Vec<String> = role.open_to.iter().map(Rule::to_string).collect();
-            print_json(&json!({ "role": role.name, "pages": role.pages, "open_to": rules, "repositories": seen }))?;
+            let Role { name, pages, share, .. } = role;
+            let told = json!({ "role": name, "pages": pages, "open_to": rules, "share": share, "repositories": seen });
+            print_json(&told)?;
         } else {
             print(role, &seen, repositories.is_empty());
         }
@@ -27,7 +29,8 @@ pub(super) async fn run(config: &Config, json: bool) -> Result<End> {
     Ok(End::Done)
 }
 
-fn seen(role: &Role, repositories: &[RepositoryHistory]) -> Vec<String> {
+/// The names of the repositories that a role speaks of.
+pub(super) fn seen(role: &Role, repositories: &[RepositoryHistory]) -> Vec<String> {
     let picked = repositories.iter().filter(|known| role.repositories.picks(&known.repository));
     picked.map(|known| known.repository.name.to_string()).collect()
 }
@@ -39,6 +42,9 @@ fn print(role: &Role, seen: &[String], no_history: bool) {
     match role.open_to.as_slice() {
         [] => println!("  open to       nobody"),
         rules => rules.iter().for_each(|rule| println!("  open to       {rule}")),
+    }
+    if role.share {
+        println!("  share         people who see it may pass parts of it on");
     }
     let selectors = Vec::<String>::from(role.repositories.clone()).join(", ");
     println!("  selects       {selectors}");
@@ -86,9 +92,19 @@ pub(super) struct Unmatched(String);
 
 /// Secrets that are not there. Only a note: a machine that serves has no GitHub token, one that builds no client secret.
 fn secrets(config: &Config) -> Vec<String> {
-    let tokens = config.sources.iter().map(|source| (format!("source `{}`", source.name), &source.token));
-    let client = config.edge.iter().filter_map(|edge| Some(("sign-in".to_owned(), edge.client_secret.as_ref()?)));
-    let missing =
-        |(of, secret): (String, &Secret)| secret.read().is_err().then(|| format!("{of}: {secret} cannot be read here"));
-    tokens.chain(client).filter_map(missing).collect()
+    let missing = |secret: &Secret| secret.read().is_err().then(|| secret.to_string());
+    let token = |source: &Source| Some((format!("source `{}`", source.name), missing(&source.token)?));
+    let client = |provider: &Provider| {
+        let missing = match &provider.credential {
+            Credential::Public => None,
+            Credential::Secret(secret) => missing(secret),
+            // A key is more than one word; who signs with it says whether it is one.
+            Credential::Key { file, .. } => {
+                std::fs::File::open(file).is_err().then(|| Secret::File(file.clone()).to_string())
+            }
+        };
+        Some((format!("sign-in with `{}`", provider.name), missing?))
+    };
+    let missing = config.sources.iter().filter_map(token).chain(config.providers().iter().filter_map(client));
+    missing.map(|(of, secret)| format!("{of}: {secret} cannot be read here")).collect()
 }

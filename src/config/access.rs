@@ -1,24 +1,22 @@
-//! Roles with their rules, the provider and the edge.
+//! Roles with their rules.
 
 use std::collections::BTreeSet;
-use std::net::SocketAddr;
-use std::path::Path;
-use std::time::Duration;
 
+use serde_json::Value;
+
+use super::Source;
+use super::oidc::{ANY, Providers};
 use super::reader::Table;
-use super::values::{address, duration, secret, selection};
-use super::{Edge, Source};
+use super::values::selection;
 use crate::domain::policy::{ClaimPath, Email, PageKind, Policy, Role, RoleName, Rule, Test};
 use crate::domain::repo::{Selection, Selector};
 
-const HOUR: Duration = Duration::from_secs(3_600);
-
 /// Every `[[role]]`, with the byte where each stands. Those with faults are left out, their faults noted.
-pub(super) fn roles(root: &Table<'_, '_>, sources: &[Source]) -> (Policy, Vec<usize>) {
+pub(super) fn roles(root: &Table<'_, '_>, sources: &[Source], providers: &Providers) -> (Policy, Vec<usize>) {
     let mut names = BTreeSet::new();
     let (mut roles, mut places) = (Vec::new(), Vec::new());
     for table in root.tables("role") {
-        let Some(role) = role(&table, sources) else { continue };
+        let Some(role) = role(&table, sources, providers) else { continue };
         if names.insert(role.name.clone()) {
             roles.push(role);
             places.push(table.line());
@@ -29,7 +27,7 @@ pub(super) fn roles(root: &Table<'_, '_>, sources: &[Source]) -> (Policy, Vec<us
     (Policy::new(roles), places)
 }
 
-fn role(table: &Table<'_, '_>, sources: &[Source]) -> Option<Role> {
+fn role(table: &Table<'_, '_>, sources: &[Source], providers: &Providers) -> Option<Role> {
     let name = table.required("name", "give each role a short name, such as \"tenant\"").and_then(|text| {
         let parsed = text.value.parse::<RoleName>();
         parsed.map_err(|e| table.fault(text.at, e.to_string(), "such as \"tenant\" or \"acme-viewers\"")).ok()
@@ -38,8 +36,9 @@ fn role(table: &Table<'_, '_>, sources: &[Source]) -> Option<Role> {
     let repositories = selection(table, "repositories");
     known_sources(table, &repositories, sources);
     let pages = pages(table);
-    let open_to: Vec<Rule> = table.tables("open_to").iter().filter_map(rule).collect();
-    Some(Role { name: name?, title: title?, repositories, pages, open_to })
+    let open_to = table.tables("open_to").iter().filter_map(|table| rule(table, providers)).collect();
+    let share = table.flag("share").unwrap_or(false);
+    Some(Role { name: name?, title: title?, repositories, pages, open_to, share })
 }
 
 fn known_sources(table: &Table<'_, '_>, selection: &Selection, sources: &[Source]) {
@@ -78,11 +77,14 @@ fn pages(table: &Table<'_, '_>) -> BTreeSet<PageKind> {
     kinds
 }
 
-/// One entry of `open_to`: a single test, or several under `all`.
-fn rule(table: &Table<'_, '_>) -> Option<Rule> {
-    if !table.has("all") {
-        return test(table).map(|test| Rule(vec![test]));
-    }
+/// One entry of `open_to`: a single test, or several under `all`; before them the provider that must say so.
+fn rule(table: &Table<'_, '_>, providers: &Providers) -> Option<Rule> {
+    let signed_in = signed_in(table, providers);
+    let tests = if table.has("all") { all(table) } else { test(table).map(|test| vec![test]) };
+    Some(Rule(signed_in?.into_iter().chain(tests?).collect()))
+}
+
+fn all(table: &Table<'_, '_>) -> Option<Vec<Test>> {
     let tests: Vec<Option<Test>> = table.tables("all").iter().map(test).collect();
     if tests.is_empty() {
         table.fault(
@@ -92,7 +94,43 @@ fn rule(table: &Table<'_, '_>) -> Option<Rule> {
         );
         return None;
     }
-    tests.into_iter().collect::<Option<Vec<Test>>>().map(Rule)
+    tests.into_iter().collect()
+}
+
+/// The test of the issuer that `provider` stands for. With several providers each rule says whose word counts: what one
+/// vouches for must not open what people of another may see. The outer `None` is a fault, the inner one any provider.
+fn signed_in(table: &Table<'_, '_>, providers: &Providers) -> Option<Option<Test>> {
+    let Some(text) = table.text("provider") else {
+        if providers.sections > 1 && !table.has("provider") {
+            let hint = format!(
+                "add `provider = \"NAME\"` with one of {}, or `provider = \"{ANY}\"` if it may be any of them",
+                providers.known()
+            );
+            table.fault(table.at(), "a rule does not say which provider it believes, and there are several", hint);
+            return None;
+        }
+        return Some(None);
+    };
+    if text.value == ANY {
+        return Some(None);
+    }
+    let Some((_, issuer)) = providers.named.iter().find(|(name, _)| name.as_str() == text.value) else {
+        // Perhaps it is one whose name is at fault: mended there, the rule is right.
+        if providers.named.len() < providers.sections {
+            return None;
+        }
+        let hint = match providers.known().as_str() {
+            "" => "add `[oidc]` with its `name` and `issuer`; a machine that only builds needs them too".to_owned(),
+            known => format!("known providers are {known}; `{ANY}` stands for all of them"),
+        };
+        table.fault(
+            text.at,
+            format!("a rule names the provider `{}`, and there is no such provider", text.value),
+            hint,
+        );
+        return None;
+    };
+    Some(Some(Test::Equals(ClaimPath::issuer(), Value::from(issuer.clone()?))))
 }
 
 const RULE_HINT: &str = "write one of `{ email = \"ada@acme.example\" }`, `{ email_domain = \"acme.example\" }`, \
@@ -151,66 +189,4 @@ fn claim(table: &Table<'_, '_>) -> Option<ClaimPath> {
         );
     }
     path
-}
-
-/// `[oidc]` and `[edge]`: both or none. The outer `None` is a fault, the inner one a machine that only builds.
-pub(super) fn edge(root: &Table<'_, '_>, folder: &Path) -> Option<Option<Edge>> {
-    let edge = root.table("edge");
-    let listen = edge.as_ref().map_or(Some(None), |edge| socket(edge, "listen"));
-    let operations = edge.as_ref().map_or(Some(None), |edge| socket(edge, "operations"));
-    let (idle, absolute) = limits(edge.as_ref());
-    let oidc = match (root.table("oidc"), edge) {
-        (Some(oidc), _) => oidc,
-        (None, None) => return Some(None),
-        (None, Some(edge)) => {
-            edge.fault(edge.at(), "there is `[edge]` but no `[oidc]`", "add `[oidc]` with `issuer` and `client_id`");
-            return None;
-        }
-    };
-    let issuer = oidc.required("issuer", "write the provider's issuer exactly as it gives it");
-    // The provider's spelling counts to the last slash, so the text stays as it is.
-    let issuer = issuer.and_then(|text| address(&oidc, "issuer", &text).map(|_| text.value));
-    let client_id = oidc.required("client_id", "write the id that the provider gave this application");
-    let client_secret = secret(&oidc, "client_secret_env", "client_secret_file", folder);
-    let scopes = if oidc.has("scopes") {
-        oidc.texts("scopes").into_iter().map(|text| text.value).collect()
-    } else {
-        default_scopes()
-    };
-    Some(Some(Edge {
-        listen: listen?.unwrap_or(SocketAddr::from(([127, 0, 0, 1], 8080))),
-        operations: operations?,
-        issuer: issuer?,
-        client_id: client_id?.value,
-        client_secret,
-        scopes,
-        idle,
-        absolute,
-    }))
-}
-
-fn default_scopes() -> Vec<String> {
-    ["openid", "profile", "email"].map(str::to_owned).into()
-}
-
-/// A socket address: the outer `None` is a fault, the inner one a missing key.
-fn socket(edge: &Table<'_, '_>, key: &'static str) -> Option<Option<SocketAddr>> {
-    let Some(text) = edge.text(key) else { return Some(None) };
-    let parsed = text.value.parse().ok();
-    if parsed.is_none() {
-        let hint = "write an IP address and a port, such as \"127.0.0.1:8080\" or \"[::]:8080\"";
-        edge.fault(text.at, format!("`{key}` is `{}`, which is no address to listen on", text.value), hint);
-    }
-    parsed.map(Some)
-}
-
-fn limits(edge: Option<&Table<'_, '_>>) -> (Duration, Duration) {
-    let Some(edge) = edge else { return (HOUR, 12 * HOUR) };
-    let idle = duration(edge, "idle").unwrap_or(HOUR);
-    let absolute = duration(edge, "absolute").unwrap_or(12 * HOUR);
-    if idle > absolute {
-        let hint = "a session ends at `absolute` even when it is used; make `idle` shorter";
-        edge.fault(edge.at(), "`idle` is longer than `absolute`", hint);
-    }
-    (idle, absolute)
 }

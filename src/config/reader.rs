@@ -166,6 +166,15 @@ impl<'r, 't> Table<'r, 't> {
         number
     }
 
+    /// `true` or `false`, if the key is there.
+    pub(super) fn flag(&self, key: &'static str) -> Option<bool> {
+        let value = self.get(key)?;
+        match value.get_ref() {
+            DeValue::Boolean(yes) => Some(*yes),
+            _ => self.mistyped(key, value, "`true` or `false`, without quotes"),
+        }
+    }
+
     /// A list of texts; empty if the key is missing.
     pub(super) fn texts(&self, key: &'static str) -> Vec<At<String>> {
         let Some(value) = self.get(key) else { return Vec::new() };

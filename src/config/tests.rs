@@ -3,6 +3,8 @@ use std::path::Path;
 use super::*;
 use crate::domain::policy::{PageKind, Test};
 
+mod access;
+
 const GOOD: &str = r#"
 [site]
 title = "Acme"
@@ -45,7 +47,7 @@ fn faults(text: &str) -> String {
 
 #[test]
 fn a_whole_configuration_reads_as_meant() {
-    let config = parse(GOOD).unwrap();
+    let mut config = parse(GOOD).unwrap();
     assert_eq!(config.base_url, "https://traffic.acme.example");
     let source = &config.sources[0];
     assert_eq!((source.api.as_str(), source.host.as_str()), ("https://api.github.com", "github.com"));
@@ -55,10 +57,16 @@ fn a_whole_configuration_reads_as_meant() {
     assert_eq!(role.open_to.len(), 4);
     assert_eq!(role.open_to[0].0, [Test::EmailDomain("acme.example".into())]);
     assert_eq!(role.open_to[3].to_string(), r#"team is one of ["a","b"] and e-mail is ada@acme.example"#);
-    let edge = config.edge.unwrap();
+    let edge = config.edge.take().unwrap();
     assert_eq!((edge.idle.as_secs(), edge.absolute.as_secs()), (1_800, 86_400));
-    assert_eq!(edge.issuer, "https://id.acme.example/", "the issuer counts to the last slash");
-    assert_eq!(edge.client_secret, Some(Secret::File("conf/secret".into())), "paths start from the file's folder");
+    let provider = &edge.providers[0];
+    assert_eq!(provider.issuer, "https://id.acme.example/", "the issuer counts to the last slash");
+    assert_eq!((provider.name.as_str(), provider.title.as_str()), ("main", "id.acme.example"));
+    let secret = Secret::File("conf/secret".into());
+    assert_eq!(provider.credential, Credential::Secret(secret), "paths start from the file's folder");
+    assert_eq!(edge.claims_max_age.as_secs(), 3_600);
+    assert!(edge.proxies.is_empty(), "nobody is believed unasked");
+    assert_eq!((config.audit.as_path(), &edge.audit), (Path::new("conf/audit.jsonl"), &config.audit));
     assert_eq!(config.history.path, Path::new("conf/tollgate.sqlite"));
     assert_eq!(config.role_lines, [11]);
 }
