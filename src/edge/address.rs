@@ -1,5 +1,6 @@
 //! Addresses: what a request asks for, and where a sign-in may return to.
 
+use http::Method;
 use reqwest::Url;
 
 use crate::domain::policy::RoleName;
@@ -24,6 +25,10 @@ pub(super) enum Place {
     Callback,
     /// `/-/logout`
     Logout,
+    /// `/-/backchannel-logout`: where providers end sessions.
+    BackChannel,
+    /// `/-/share`: where share links are opened.
+    Share,
     /// `/-/signed-out`
     SignedOut,
     /// `/-/me`
@@ -50,11 +55,30 @@ impl Place {
         }
     }
 
+    /// The methods that it takes, and how `Allow` names them. A link checker's HEAD must neither use up a sign-in nor
+    /// start one.
+    pub(super) fn methods(&self) -> (&'static [Method], &'static str) {
+        match self {
+            Place::Logout | Place::BackChannel => (&[Method::POST], "POST"),
+            Place::Login | Place::Share => (&[Method::GET, Method::POST], "GET, POST"),
+            Place::Me => (&[Method::GET, Method::HEAD, Method::POST], "GET, HEAD, POST"),
+            Place::Callback => (&[Method::GET], "GET"),
+            _ => (&[Method::GET, Method::HEAD], "GET, HEAD"),
+        }
+    }
+
+    /// Whether a POST to it brings a form.
+    pub(super) fn takes_forms(&self) -> bool {
+        matches!(self, Place::Login | Place::Share | Place::Me | Place::BackChannel)
+    }
+
     fn ours(path: &str) -> Place {
         match path {
             "login" => Place::Login,
             "callback" => Place::Callback,
             "logout" => Place::Logout,
+            "backchannel-logout" => Place::BackChannel,
+            "share" => Place::Share,
             "signed-out" => Place::SignedOut,
             "me" => Place::Me,
             _ => path.strip_prefix("assets/").map_or(Place::Nowhere, |name| Place::Asset(name.to_owned())),
@@ -101,6 +125,8 @@ mod tests {
             ("/-/login", Place::Login),
             ("/-/callback", Place::Callback),
             ("/-/logout", Place::Logout),
+            ("/-/backchannel-logout", Place::BackChannel),
+            ("/-/share", Place::Share),
             ("/-/signed-out", Place::SignedOut),
             ("/-/me", Place::Me),
             ("/-/assets/edge.css", Place::Asset("edge.css".into())),

@@ -31,11 +31,38 @@ impl Style {
         if self.secure { "__Host-tollgate-signin-" } else { "tollgate-signin-" }
     }
 
+    /// The name of the cookie of somebody who opened a share link.
+    pub(super) fn guest(self) -> &'static str {
+        if self.secure { "__Host-tollgate-guest" } else { "tollgate-guest" }
+    }
+
+    /// The name of the cookie that keeps the ID token for signing out at the provider. It is sent to that address only,
+    /// so that no other request carries it; a prefix that binds it to the host would not allow that.
+    fn hint(self) -> &'static str {
+        if self.secure { "__Secure-tollgate-hint" } else { "tollgate-hint" }
+    }
+
     /// A `Set-Cookie` value. Without `seconds` the cookie ends with the browser's own session.
     pub(super) fn set(self, name: &str, value: &str, seconds: Option<i64>) -> String {
+        self.attributes(name, value, "/", seconds)
+    }
+
+    /// A `Set-Cookie` value for the sealed ID token; one that removes it if that is too long for a browser to keep.
+    pub(super) fn set_hint(self, sealed: Option<&str>) -> String {
+        let set = sealed.map(|sealed| self.attributes(self.hint(), sealed, "/-/logout", None));
+        let kept = set.filter(|cookie| cookie.len() <= LONGEST);
+        kept.unwrap_or_else(|| self.attributes(self.hint(), "", "/-/logout", Some(0)))
+    }
+
+    /// The sealed ID token among the cookies of a request to sign out.
+    pub(super) fn hint_in<'a>(self, jar: &Jar<'a>) -> Option<&'a str> {
+        jar.get(self.hint())
+    }
+
+    fn attributes(self, name: &str, value: &str, path: &str, seconds: Option<i64>) -> String {
         let secure = if self.secure { "; Secure" } else { "" };
         let age = seconds.map(|seconds| format!("; Max-Age={seconds}")).unwrap_or_default();
-        format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax{secure}{age}")
+        format!("{name}={value}; Path={path}; HttpOnly; SameSite=Lax{secure}{age}")
     }
 
     /// A `Set-Cookie` value that removes the cookie.
@@ -111,6 +138,16 @@ mod tests {
         assert_eq!(cookie, "__Host-tollgate=v; Path=/; HttpOnly; SameSite=Lax; Secure");
         let cleared = style.clear(style.session());
         assert_eq!(cleared, "__Host-tollgate=; Path=/; HttpOnly; SameSite=Lax; Secure; Max-Age=0");
+    }
+
+    #[test]
+    fn the_id_token_goes_to_the_address_that_signs_out_and_only_if_it_fits() {
+        let style = Style::new(true);
+        let cookie = style.set_hint(Some("v"));
+        assert_eq!(cookie, "__Secure-tollgate-hint=v; Path=/-/logout; HttpOnly; SameSite=Lax; Secure");
+        let gone = "__Secure-tollgate-hint=; Path=/-/logout; HttpOnly; SameSite=Lax; Secure; Max-Age=0";
+        assert_eq!((style.set_hint(None).as_str(), style.set_hint(Some(&"v".repeat(4_096))).as_str()), (gone, gone));
+        assert!(style.set_hint(Some(&"v".repeat(4_000))).len() <= LONGEST);
     }
 
     #[test]

@@ -11,11 +11,13 @@
 //! with it, the last good release stays.
 
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use arc_swap::ArcSwapOption;
 
-use super::{Edge, now, revoked};
+use super::audit::Kind;
+use super::event;
+use super::{Edge, now, people};
 use crate::releases::{Error, Opened};
 
 /// The last good release. Requests under way keep the one they began with.
@@ -37,8 +39,13 @@ impl Current {
         self.opened.load().as_ref().map(|opened| opened.release().number)
     }
 
-    fn serve(&self, opened: Opened) {
-        tracing::info!(release = opened.release().number, "serving a new release");
+    fn serve(&self, edge: &Edge, opened: Opened) {
+        let release = opened.release();
+        tracing::info!(release = release.number, "serving a new release");
+        if self.get().is_some_and(|before| before.release().policy != release.policy) {
+            let what = format!("release {} has another policy than the one before", release.number);
+            edge.audit.record(event(Kind::Policy, now()).what(&what).outcome("ok"));
+        }
         self.opened.store(Some(Arc::new(opened)));
     }
 
@@ -51,19 +58,30 @@ impl Current {
     }
 }
 
+/// How often what means nothing any longer is taken away.
+const SWEEP: Duration = Duration::from_secs(3_600);
+
 /// Looks for a new release and for ended sessions, again and again.
 pub(super) async fn watch(edge: Arc<Edge>, poll: Duration) {
     let mut ticks = tokio::time::interval(poll.max(Duration::from_millis(10)));
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    let mut swept = Instant::now();
     loop {
         ticks.tick().await;
         refresh(&edge).await;
+        if swept.elapsed() >= SWEEP {
+            swept = Instant::now();
+            if let Err(error) = people::sweep(&edge.releases, now()).await {
+                tracing::error!(%error, "what is over cannot be taken away beside the releases");
+            }
+        }
     }
 }
 
 /// Looks once. Whatever is wrong is logged, and the last good release stays.
 pub(super) async fn refresh(edge: &Edge) {
-    let faults = [release(edge).await.err(), sessions(edge).await.err()];
+    let endings = edge.ended.refresh(&edge.releases, now(), edge.limits.absolute);
+    let faults = [release(edge).await.err(), endings.await.err()];
     let faults: Vec<String> = faults.into_iter().flatten().collect();
     edge.current.complain((!faults.is_empty()).then(|| faults.join("; and ")));
 }
@@ -72,7 +90,7 @@ async fn release(edge: &Edge) -> Result<(), String> {
     if edge.current.get().is_none()
         && let Some(opened) = newest(edge).await?
     {
-        edge.current.serve(opened);
+        edge.current.serve(edge, opened);
     }
     let number = edge.releases.current().await.map_err(|e| format!("the current release cannot be told: {e}"))?;
     let (Some(number), served) = (number, edge.current.number()) else { return Ok(()) };
@@ -84,14 +102,14 @@ async fn release(edge: &Edge) -> Result<(), String> {
             "release {number} is refused: it is older than release {newer}, which is signed and whole"
         ));
     }
-    let opened = edge.releases.open_release(&edge.keys, number).await;
-    edge.current.serve(opened.map_err(|error| format!("release {number} is refused: {error}"))?);
+    let opened = edge.releases.open_release(&edge.keys(), number).await;
+    edge.current.serve(edge, opened.map_err(|error| format!("release {number} is refused: {error}"))?);
     Ok(())
 }
 
 /// The release to start with; `None` where no statement is to be believed.
 async fn newest(edge: &Edge) -> Result<Option<Opened>, String> {
-    let listed = edge.releases.list(&edge.keys).await.map_err(|e| format!("the releases cannot be listed: {e}"))?;
+    let listed = edge.releases.list(&edge.keys()).await.map_err(|e| format!("the releases cannot be listed: {e}"))?;
     let (mut policy, mut fault) = (None, None);
     for (number, statement) in listed.into_iter().rev().map(|listed| (listed.number, listed.statement)) {
         let release = match statement {
@@ -103,7 +121,7 @@ async fn newest(edge: &Edge) -> Result<Option<Opened>, String> {
         if *policy.get_or_insert_with(|| release.policy.clone()) != release.policy {
             continue;
         }
-        match edge.releases.open_release(&edge.keys, number).await {
+        match edge.releases.open_release(&edge.keys(), number).await {
             Ok(opened) => return Ok(Some(opened)),
             Err(error) => _ = fault.get_or_insert(error),
         }
@@ -112,25 +130,4 @@ async fn newest(edge: &Edge) -> Result<Option<Opened>, String> {
         Some(error) => Err(format!("no release with the policy of the newest one is whole: {error}")),
         None => Ok(None),
     }
-}
-
-/// Learns of sessions that other edges ended, or this one before a restart; takes away the marks that are over.
-async fn sessions(edge: &Edge) -> Result<(), String> {
-    let releases = &edge.releases;
-    let names = releases.mark_names(revoked::KIND).await;
-    let mut names = names.map_err(|error| format!("ended sessions cannot be listed: {error}"))?;
-    names.retain(|sid| !edge.revoked.contains(sid));
-    let mut marks = Vec::new();
-    for sid in names {
-        let found = releases.mark(revoked::KIND, &sid).await;
-        marks.push((sid, found));
-    }
-    let unread = marks.iter().find_map(|(_, found)| found.as_ref().err());
-    let mut fault = unread.map(|error| format!("an ended session cannot be read, and counts as ended: {error}"));
-    for over in edge.revoked.learn(marks, now(), edge.limits.absolute) {
-        if let Err(error) = releases.remove_mark(revoked::KIND, &over).await {
-            fault = Some(format!("the mark of an ended session cannot be taken away: {error}"));
-        }
-    }
-    fault.map_or(Ok(()), Err)
 }

@@ -2,13 +2,16 @@
 //!
 //! | file | holds |
 //! |---|---|
-//! | `address` | what a path names; where a sign-in may return to |
+//! | `address`, `origin` | what a path names, where a sign-in may return to; where a request comes from |
 //! | `cookies`, `session` | cookies as text; what they hold and how long that counts |
-//! | `login`, `idtoken`, `wire` | the provider: its description, its tokens, requests to it |
-//! | `signin` | the sign-in and sign-out pages |
-//! | `visitor`, `revoked` | who is asking; which sessions were ended |
+//! | `login`, `wire` | the providers: their descriptions and keys, requests to them |
+//! | `token`, `idtoken`, `logouttoken` | what they sign: taken apart, and what it must say |
+//! | `signin`, `callback`, `signout` | the way to a provider, the way back, and the way out |
+//! | `visitor`, `share` | who is asking: by a session, by a share link, by an access token |
+//! | `ended`, `people`, `grants` | what is beside the releases: endings, sign-ins, what was passed on |
 //! | `current` | the release being served, and its successor |
-//! | `routes`, `reply`, `pages` | from a request to a reply |
+//! | `routes`, `reply`, `pages`, `profile` | from a request to a reply |
+//! | `audit`, `budget` | what is written down of all this, and how often anybody may try |
 //! | `ops`, `listen` | the operations listener; connections |
 //!
 //! A request becomes a [`visitor`](self), then a `Viewer` by way of the current release's policy, and only with that
@@ -16,29 +19,44 @@
 //! another route.
 
 mod address;
+pub mod audit;
+mod budget;
+mod callback;
 mod cookies;
 mod current;
+pub mod ended;
+pub mod grants;
 mod idtoken;
 mod listen;
 mod login;
+mod logouttoken;
 mod ops;
+mod origin;
 mod pages;
+pub mod people;
+mod profile;
 mod reply;
-mod revoked;
 mod routes;
 mod session;
+mod share;
 mod signin;
+mod signout;
+mod token;
 mod visitor;
 mod wire;
 
+use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
+use arc_swap::ArcSwap;
+use ipnet::IpNet;
 use reqwest::Url;
 use secrecy::SecretString;
 use tokio::net::TcpListener;
+use tokio::sync::mpsc;
 
-use crate::keys::Keyring;
+use crate::keys::{self, Keyring};
 use crate::releases::Releases;
 
 /// How an edge is set up.
@@ -46,27 +64,55 @@ use crate::releases::Releases;
 pub struct Settings {
     /// The origin people see, such as `https://traffic.acme.example`, without a path.
     pub base_url: String,
-    /// Who signs people in.
-    pub provider: Provider,
+    /// Who signs people in: one or more, each with a name and an issuer of its own, in the order they are offered.
+    pub providers: Vec<Provider>,
     /// How long a session lasts without a request.
     pub idle: Duration,
     /// How long a session lasts at most.
     pub absolute: Duration,
+    /// How old claims may be before the provider is asked for them again.
+    pub claims_max_age: Duration,
     /// How often to look for a new release.
     pub poll: Duration,
+    /// Whose word on where a request came from is believed.
+    pub proxies: Vec<IpNet>,
+    /// The file that a line is added to for all that decides who sees what.
+    pub audit: PathBuf,
 }
 
 /// An OpenID Connect provider and this site's registration with it.
 #[derive(Clone, Debug)]
 pub struct Provider {
+    /// Names it in addresses and in rules.
+    pub name: String,
+    /// What people read on the button.
+    pub title: String,
+    /// The domains of the e-mail addresses that it is the right one for.
+    pub domains: Vec<String>,
     /// The issuer, to the last character as its own description has it.
     pub issuer: String,
     /// The client identifier registered there.
     pub client_id: String,
-    /// The client secret; none for a public client.
-    pub client_secret: Option<SecretString>,
+    /// How this site proves to it that it is the client.
+    pub credential: Credential,
     /// What to ask for beside `openid`, such as `profile`, `email`, `groups`.
     pub scopes: Vec<String>,
+}
+
+/// How a client authenticates at the token endpoint (OpenID Connect Core 1.0, 9).
+#[derive(Clone, Debug)]
+pub enum Credential {
+    /// Not at all.
+    Public,
+    /// `client_secret_basic` or `client_secret_post`, whichever the provider takes.
+    Secret(SecretString),
+    /// `private_key_jwt`: the file of a private key, as PEM.
+    Key {
+        /// PKCS#8, of P-256 (ES256) or RSA (RS256).
+        file: PathBuf,
+        /// The `kid` that the provider knows it by.
+        kid: Option<String>,
+    },
 }
 
 /// Why an edge cannot start.
@@ -90,9 +136,23 @@ pub enum Error {
         /// What is the matter with it.
         why: String,
     },
+    /// Two providers could be mistaken for each other.
+    #[error("two sign-in providers have the {what} `{value}`\n\nhint: give each provider a {what} of its own")]
+    SameProvider {
+        /// What they have in common.
+        what: &'static str,
+        /// As configured.
+        value: String,
+    },
+    /// Nobody could sign in.
+    #[error("no sign-in provider is configured\n\nhint: add `[oidc]` with `issuer` and `client_id`")]
+    NoProvider,
     /// A key is missing.
     #[error(transparent)]
     Keys(#[from] crate::keys::Error),
+    /// The audit log cannot be written.
+    #[error(transparent)]
+    Audit(#[from] audit::Error),
     /// The edge's own pages cannot be read.
     #[error("the edge's own pages cannot be read: {0}")]
     Pages(String),
@@ -103,41 +163,63 @@ struct Edge {
     base: Url,
     cookies: cookies::Style,
     limits: session::Limits,
-    keys: Keyring,
+    keys: ArcSwap<Keyring>,
     releases: Releases,
     current: current::Current,
-    revoked: revoked::Revoked,
+    ended: ended::Ended,
     visitors: visitor::Visitors,
-    login: login::Login,
-    spent: signin::Spent,
+    providers: login::Providers,
+    proxies: Vec<IpNet>,
+    spent: callback::Spent,
+    obeyed: signout::Obeyed,
+    used: share::Used,
+    budgets: budget::Budgets,
+    audit: audit::Audit,
+    requests: routes::Requests,
     pages: pages::Pages,
     metrics: ops::Metrics,
 }
 
+/// The listeners of an edge.
+#[derive(Debug)]
+pub struct Listeners {
+    /// For people.
+    pub people: TcpListener,
+    /// For those who keep the edge running, if anywhere.
+    pub operations: Option<TcpListener>,
+}
+
 /// Serves until `shutdown` is done, then lets requests under way finish, for ten seconds at most.
 ///
-/// Starts while the provider is down and while there is no release yet; both are said on the pages meanwhile.
+/// Starts while a provider is down and while there is no release yet; both are said on the pages meanwhile. Whatever
+/// comes by `reload` has the keys read anew, and the audit log opened anew; keys that cannot be read change nothing.
 ///
 /// # Errors
 /// When the settings cannot work: see [`Error`]. Nothing that happens later ends the edge.
 pub async fn serve(
-    listener: TcpListener,
-    operations: Option<TcpListener>,
+    listeners: Listeners,
     settings: Settings,
     keys: Keyring,
     releases: Releases,
+    mut reload: mpsc::Receiver<()>,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), Error> {
     let poll = settings.poll;
     let edge = Arc::new(Edge::new(settings, keys, releases)?);
     current::refresh(&edge).await;
     let watcher = tokio::spawn(current::watch(edge.clone(), poll));
+    let reloaded = edge.clone();
+    let reloader = tokio::spawn(async move {
+        while reload.recv().await.is_some() {
+            reloaded.reload();
+        }
+    });
     let (stop, stopped) = tokio::sync::watch::channel(());
-    let operations = operations.map(|listener| {
+    let operations = listeners.operations.map(|listener| {
         let service = ops::service(edge.clone());
         tokio::spawn(listen::run(listener, service, stopped.clone()))
     });
-    let pages = tokio::spawn(listen::run(listener, routes::service(edge.clone()), stopped));
+    let pages = tokio::spawn(listen::run(listeners.people, routes::service(edge.clone()), stopped));
     shutdown.await;
     tracing::info!("stopping");
     drop(stop);
@@ -147,33 +229,100 @@ pub async fn serve(
         }
     }
     watcher.abort();
+    reloader.abort();
     Ok(())
 }
 
 impl Edge {
     fn new(settings: Settings, keys: Keyring, releases: Releases) -> Result<Edge, Error> {
         keys.ready_for_edge()?;
-        let base = origin(&settings.base_url)?;
+        let base = origin_of(&settings.base_url)?;
         let seconds = |duration: Duration| i64::try_from(duration.as_secs()).unwrap_or(i64::MAX);
-        let limits = session::Limits { idle: seconds(settings.idle), absolute: seconds(settings.absolute) };
+        let limits = session::Limits {
+            idle: seconds(settings.idle),
+            absolute: seconds(settings.absolute),
+            claims: seconds(settings.claims_max_age),
+        };
         Ok(Edge {
-            login: login::Login::new(settings.provider, &base)?,
+            providers: login::Providers::new(settings.providers, &base)?,
             cookies: cookies::Style::new(base.scheme() == "https"),
             pages: pages::Pages::load()?,
+            audit: audit::Audit::open(&settings.audit)?,
+            proxies: settings.proxies,
             current: current::Current::default(),
-            revoked: revoked::Revoked::default(),
+            ended: ended::Ended::default(),
             visitors: visitor::Visitors::default(),
-            spent: signin::Spent::default(),
+            spent: callback::Spent::default(),
+            obeyed: signout::Obeyed::default(),
+            used: share::Used::default(),
+            budgets: budget::Budgets::default(),
+            requests: routes::Requests::new(keys::random_id()?.chars().take(8).collect()),
             metrics: ops::Metrics::default(),
             limits,
             base,
-            keys,
+            keys: ArcSwap::from_pointee(keys),
             releases,
         })
     }
+
+    /// The keys of this moment.
+    fn keys(&self) -> Arc<Keyring> {
+        self.keys.load_full()
+    }
+
+    /// The site's own origin, as browsers spell it.
+    fn origin(&self) -> String {
+        self.base.origin().ascii_serialization()
+    }
+
+    /// Reads the keys anew, and opens the audit log anew, which something may have moved away.
+    fn reload(&self) {
+        let keys = self.keys().reload().and_then(|keys| keys.ready_for_edge().map(|()| keys));
+        match keys {
+            Ok(keys) => {
+                self.keys.store(Arc::new(keys));
+                tracing::info!("the keys were read anew");
+            }
+            Err(error) => tracing::error!(%error, "the keys cannot be read anew; the ones before go on"),
+        }
+        self.audit.reopen();
+    }
+
+    /// Writes down what happened on a request.
+    fn tell(&self, asked: &routes::Asked, event: audit::Event) {
+        self.audit.record(event.from(asked.from).request(&asked.id));
+    }
+
+    /// Writes down what was refused, unless whoever asks has filled the log enough lately.
+    fn tell_refusal(&self, asked: &routes::Asked, event: audit::Event) {
+        if self.budgets.take(budget::Budget::Told, asked.from, Instant::now()).is_ok() {
+            self.tell(asked, event);
+        }
+    }
+
+    /// Writes down what failed, and counts it against whoever asks.
+    fn tell_failure(&self, asked: &routes::Asked, event: audit::Event) {
+        let _ = self.budgets.take(budget::Budget::Failure, asked.from, Instant::now());
+        self.tell_refusal(asked, event);
+    }
+
+    /// The answer to whoever has spent a budget; `None` for who may go on.
+    fn held_back(&self, kind: budget::Budget, asked: &routes::Asked) -> Option<reply::Reply> {
+        self.budgets.spent(kind, asked.from, Instant::now()).map(|wait| self.too_often(wait))
+    }
+
+    /// Takes from a budget; the answer to whoever has spent it.
+    fn draw(&self, kind: budget::Budget, asked: &routes::Asked) -> Option<reply::Reply> {
+        self.budgets.take(kind, asked.from, Instant::now()).err().map(|wait| self.too_often(wait))
+    }
+
+    fn too_often(&self, wait: budget::Wait) -> reply::Reply {
+        ops::count(&self.metrics.too_often);
+        self.pages.too_often(wait.0)
+    }
 }
 
-fn origin(text: &str) -> Result<Url, Error> {
+fn origin_of(text: &str) -> Result<Url, Error> {
     let fault = |why| Error::BaseUrl { url: text.to_owned(), why };
     let url: Url = text.parse().map_err(|_| fault("is no URL"))?;
     if !matches!(url.scheme(), "https" | "http") || url.host_str().is_none() {
@@ -195,6 +344,11 @@ fn on_loopback(url: &Url) -> bool {
         Some(host) => host.parse::<std::net::Ipv4Addr>().is_ok_and(|address| address.is_loopback()),
         None => false,
     }
+}
+
+/// Something for the audit log, at a moment in seconds since 1970.
+fn event(kind: audit::Kind, now: i64) -> audit::Event {
+    audit::Event::new(kind, moment(now))
 }
 
 /// Seconds since 1970.

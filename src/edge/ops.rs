@@ -25,13 +25,15 @@ pub(super) struct Metrics {
     pub(super) sign_outs: AtomicU64,
     /// People who signed in and may see nothing, at each request.
     pub(super) refusals: AtomicU64,
+    /// Requests that came too often.
+    pub(super) too_often: AtomicU64,
 }
 
 impl Default for Metrics {
     fn default() -> Metrics {
         let zero = AtomicU64::default;
         let replies = (100..600).map(|_| zero()).collect();
-        Metrics { replies, sign_ins: zero(), failed: zero(), sign_outs: zero(), refusals: zero() }
+        Metrics { replies, sign_ins: zero(), failed: zero(), sign_outs: zero(), refusals: zero(), too_often: zero() }
     }
 }
 
@@ -58,6 +60,7 @@ impl Metrics {
             ("sign_ins_failed", "Sign-ins that were refused or failed.", &self.failed),
             ("sign_outs", "Sessions ended by signing out.", &self.sign_outs),
             ("refusals", "Requests of people who may see nothing.", &self.refusals),
+            ("too_often", "Requests refused because others from there failed or came too often.", &self.too_often),
         ] {
             let n = counter.load(Ordering::Relaxed);
             let _ = write!(text, "# HELP tollgate_{name}_total {help}\n# TYPE tollgate_{name}_total counter\n");
@@ -98,8 +101,8 @@ fn answer(edge: &Edge, path: &str) -> (StatusCode, String) {
     let release = edge.current.get();
     match (path, &release) {
         ("/healthz", _) => (StatusCode::OK, "alive\n".into()),
-        ("/readyz", Some(_)) if !edge.revoked.known() => {
-            (StatusCode::SERVICE_UNAVAILABLE, "the ended sessions cannot be read yet\n".into())
+        ("/readyz", Some(_)) if !edge.ended.known() => {
+            (StatusCode::SERVICE_UNAVAILABLE, "what was ended cannot be read yet\n".into())
         }
         ("/readyz", Some(opened)) => (StatusCode::OK, format!("serving release {}\n", opened.release().number)),
         ("/readyz", None) => (StatusCode::SERVICE_UNAVAILABLE, "no release to serve yet\n".into()),

@@ -9,11 +9,14 @@ use serde::Serialize;
 use tera::{Context, Tera};
 
 use super::Error;
+use super::login::{Login, Providers};
 use super::reply::{self, Reply};
+use super::routes::encoded;
 use crate::domain::Timestamp;
 use crate::domain::policy::{Claims, Policy, Role, Rule, Test, Viewer};
 use crate::domain::release::{Digest, Release};
-use crate::edge::session::{Limits, Session};
+use crate::edge::session::Session;
+use crate::releases::Opened;
 
 /// The templates of these pages, and what of style only they need.
 #[derive(RustEmbed)]
@@ -31,6 +34,7 @@ pub(super) struct Pages {
     assets: BTreeMap<String, (&'static str, Bytes)>,
     style: String,
     icon: String,
+    script: String,
 }
 
 /// A role somebody may choose.
@@ -39,13 +43,15 @@ pub(super) struct Choice {
     href: String,
     title: String,
     repositories: u64,
-    /// Why it is open, in the words of the rule that opened it.
-    because: String,
+    /// Their names, where the bundle says them.
+    names: Vec<String>,
+    /// Why it is open, in the words of each rule that opens it.
+    because: Vec<String>,
 }
 
 /// What the chooser and `/-/me` say of the release.
 #[derive(Debug, Serialize)]
-struct Standing {
+pub(super) struct Standing {
     number: u64,
     through: Option<String>,
     created: String,
@@ -59,27 +65,30 @@ struct Chooser {
     release: Standing,
 }
 
-/// `me.html`
-#[derive(Debug, Serialize)]
-struct Me {
-    who: String,
-    name: Option<String>,
-    email: Option<String>,
-    verified: bool,
-    sub: String,
-    claims: Vec<(String, String)>,
-    choices: Vec<Choice>,
-    signed_in: String,
-    seen: String,
-    idle: String,
-    ends: String,
-    release: Standing,
-}
-
 /// `refused.html`
 #[derive(Debug, Serialize)]
 struct Refused {
     who: String,
+}
+
+/// `login.html`
+#[derive(Debug, Serialize)]
+struct SignIn<'a> {
+    /// Whether there is nothing to choose.
+    only: bool,
+    ways: Vec<Way>,
+    back: &'a str,
+    /// Whether an e-mail address can tell the right one.
+    by_email: bool,
+    /// The address that no provider is right for.
+    unknown: Option<&'a str>,
+}
+
+/// A provider to sign in with.
+#[derive(Debug, Serialize)]
+struct Way {
+    href: String,
+    title: String,
 }
 
 /// `stopped.html`: something went no further, and why.
@@ -93,6 +102,18 @@ pub(super) struct Stopped<'a> {
     pub(super) detail: Option<String>,
     /// Whether signing in anew may help.
     pub(super) again: bool,
+}
+
+impl<'a> Stopped<'a> {
+    /// Signing in anew does not help.
+    pub(super) fn plain(title: &'a str, text: &'a str) -> Stopped<'a> {
+        Stopped { title, text, detail: None, again: false }
+    }
+
+    /// Signing in anew may help.
+    pub(super) fn again(title: &'a str, text: &'a str) -> Stopped<'a> {
+        Stopped { again: true, ..Stopped::plain(title, text) }
+    }
 }
 
 impl Pages {
@@ -114,16 +135,20 @@ impl Pages {
         let shared = |name| text(Shared::get(name), name);
         let style = format!("{}\n{}", shared("tollgate.css")?, text(Files::get("edge.css"), "edge.css")?);
         let icon = shared("tollgate.svg")?;
+        let script = text(Files::get("edge.js"), "edge.js")?;
         let (style_name, icon_name) = (named("edge", &style, "css"), named("icon", &icon, "svg"));
+        let script_name = named("edge", &script, "js");
         let assets = BTreeMap::from([
+            (script_name.clone(), ("text/javascript; charset=utf-8", Bytes::from(script))),
             (style_name.clone(), ("text/css; charset=utf-8", Bytes::from(style))),
             (icon_name.clone(), ("image/svg+xml", Bytes::from(icon))),
         ]);
         let address = |name: String| format!("/-/assets/{name}");
-        Ok(Pages { tera, assets, style: address(style_name), icon: address(icon_name) })
+        let [style, icon, script] = [style_name, icon_name, script_name].map(address);
+        Ok(Pages { tera, assets, style, icon, script })
     }
 
-    /// Style or icon, by the name that its content gives it: it never changes and may be kept for good.
+    /// Style, icon or script, by the name that its content gives it: it never changes and may be kept for good.
     pub(super) fn asset(&self, name: &str) -> Option<Reply> {
         let (media_type, bytes) = self.assets.get(name)?;
         let mut reply = reply::body(StatusCode::OK, media_type, bytes.clone());
@@ -132,32 +157,35 @@ impl Pages {
     }
 
     /// The bundles to choose from.
-    pub(super) fn chooser(&self, session: &Session, viewer: &Viewer, release: &Release) -> Reply {
-        let choices = choices(session, viewer, release);
-        self.page(StatusCode::OK, "chooser", &Chooser { who: who(session), choices, release: standing(release) })
+    pub(super) fn chooser(&self, session: &Session, viewer: &Viewer, opened: &Opened) -> Reply {
+        let (choices, release) = (choices(session, viewer, opened), standing(opened.release()));
+        self.page(StatusCode::OK, "chooser", &Chooser { who: who(session), choices, release })
     }
 
-    /// Who somebody is here, what that opens and why, and how long it lasts.
-    pub(super) fn me(&self, session: &Session, viewer: Option<&Viewer>, release: &Release, limits: Limits) -> Reply {
-        let text = |claim: &str| session.text(claim).map(str::to_owned);
-        let time = |seconds| moment(super::moment(seconds));
-        let read = release.policy.claim_roots();
-        let read = session.claims.iter().filter(|(name, _)| read.contains(name.as_str()));
-        let me = Me {
-            who: who(session),
-            name: text("name"),
-            email: text("email"),
-            verified: session.claims.get("email_verified") == Some(&true.into()),
-            sub: text("sub").unwrap_or_default(),
-            claims: read.map(|(name, value)| (name.clone(), value.to_string())).collect(),
-            choices: viewer.map(|viewer| choices(session, viewer, release)).unwrap_or_default(),
-            signed_in: time(session.signed_in),
-            seen: time(session.seen),
-            idle: time(session.seen.saturating_add(limits.idle).min(session.ends(limits))),
-            ends: time(session.ends(limits)),
-            release: standing(release),
+    /// Where somebody chooses whom to sign in with; with one provider it leads on by itself.
+    pub(super) fn login(&self, providers: &Providers, back: &str, another: bool, unknown: Option<&str>) -> Reply {
+        let more = if another { "&another=1" } else { "" };
+        let way = |provider: &Login| Way {
+            href: format!("/-/login?provider={}&return={}{more}", provider.name(), encoded(back)),
+            title: provider.title().to_owned(),
         };
-        self.page(StatusCode::OK, "me", &me)
+        let ways: Vec<Way> = providers.all().map(way).collect();
+        let by_email = providers.all().any(Login::has_domains);
+        let login = SignIn { only: ways.len() == 1 && unknown.is_none(), ways, back, by_email, unknown };
+        self.scripted(providers, "login", &login)
+    }
+
+    /// Where the fragment of a share link is handed in.
+    pub(super) fn share(&self, providers: &Providers) -> Reply {
+        self.scripted(providers, "share", &())
+    }
+
+    /// Somebody asks too often.
+    pub(super) fn too_often(&self, seconds: u64) -> Reply {
+        let text = "Too many attempts came from your network in a short time. Wait a moment, then try again.";
+        let mut reply = self.stopped(StatusCode::TOO_MANY_REQUESTS, &Stopped::plain("Too many attempts", text));
+        reply::put(&mut reply, header::RETRY_AFTER, &seconds.to_string());
+        reply
     }
 
     /// Signed in, and nothing to see.
@@ -201,7 +229,15 @@ impl Pages {
         reply
     }
 
-    fn page(&self, status: StatusCode, name: &str, view: &impl Serialize) -> Reply {
+    /// A page with the script that passes a fragment on, and the policy that lets it run.
+    fn scripted(&self, providers: &Providers, name: &str, view: &impl Serialize) -> Reply {
+        let mut reply = self.page(StatusCode::OK, name, view);
+        reply.headers_mut().insert(header::CONTENT_SECURITY_POLICY, providers.policy(true));
+        reply
+    }
+
+    /// A page of the edge's own, from the template of that name.
+    pub(super) fn page(&self, status: StatusCode, name: &str, view: &impl Serialize) -> Reply {
         match self.render(name, view) {
             Ok(page) => reply::html(status, page),
             Err(error) => {
@@ -216,6 +252,7 @@ impl Pages {
         let mut context = Context::new();
         context.insert("style", &self.style);
         context.insert("icon", &self.icon);
+        context.insert("script", &self.script);
         context.insert("view", view);
         self.tera.render(&format!("edge/{name}.html"), &context).map_err(|error| error.to_string())
     }
@@ -225,40 +262,43 @@ fn named(stem: &str, content: &str, extension: &str) -> String {
     format!("{stem}-{}.{extension}", &Digest::of(content.as_bytes()).to_string()[..16])
 }
 
-fn who(session: &Session) -> String {
+/// What somebody is called.
+pub(super) fn who(session: &Session) -> String {
     let known = ["name", "email", "sub"].iter().find_map(|claim| session.text(claim).filter(|text| !text.is_empty()));
     known.unwrap_or("somebody").to_owned()
 }
 
-fn standing(release: &Release) -> Standing {
+/// What a page says of the release.
+pub(super) fn standing(release: &Release) -> Standing {
     let through = release.through.map(|day| day.format("%-d %B %Y").to_string());
     Standing { number: release.number, through, created: moment(release.created) }
 }
 
-fn moment(time: Timestamp) -> String {
+/// A moment as people read it.
+pub(super) fn moment(time: Timestamp) -> String {
     time.format("%-d %B %Y, %H:%M UTC").to_string()
 }
 
 /// The roles of a viewer in the order of the policy.
-fn choices(session: &Session, viewer: &Viewer, release: &Release) -> Vec<Choice> {
-    let open: BTreeMap<_, _> = viewer.roles().collect();
-    let roles = release.policy.roles().iter().filter_map(|role| Some((role, *open.get(&role.name)?)));
-    let choice = |(role, rule): (&Role, usize)| Choice {
+pub(super) fn choices(session: &Session, viewer: &Viewer, opened: &Opened) -> Vec<Choice> {
+    let release = opened.release();
+    let claims = Claims::new(session.claims.clone(), Timestamp::MAX_UTC);
+    let choice = |role: &Role| Choice {
         href: format!("/{}/index.html", role.name),
         title: role.title.clone(),
         repositories: release.bundles.get(&role.name).map_or(0, |bundle| bundle.repositories),
-        because: role.open_to.get(rule).map(|rule| because(rule, session)).unwrap_or_default(),
+        names: opened.index(&role.name).map(|index| index.repositories.clone()).unwrap_or_default(),
+        because: role.open_to.iter().filter(|rule| rule.passes(&claims)).map(|rule| because(rule, &claims)).collect(),
     };
-    roles.map(choice).collect()
+    open_roles(&release.policy, viewer).map(choice).collect()
 }
 
 /// A rule in words, without what it says of others: of several accepted values only the person's own.
-fn because(rule: &Rule, session: &Session) -> String {
-    let claims = Claims::new(session.claims.clone(), Timestamp::MAX_UTC);
+fn because(rule: &Rule, claims: &Claims) -> String {
     let own = |test: &Test| match test {
         Test::OneOf(path, values) => {
             let each = values.iter().map(|value| Test::Contains(path.clone(), value.clone()));
-            each.filter(|test| test.passes(&claims)).map(|test| test.to_string()).next().unwrap_or_default()
+            each.filter(|test| test.passes(claims)).map(|test| test.to_string()).next().unwrap_or_default()
         }
         test => test.to_string(),
     };

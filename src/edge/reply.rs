@@ -1,11 +1,8 @@
 //! Replies: how each is made, and what every one of them carries.
 
-use std::collections::BTreeSet;
-
 use bytes::Bytes;
 use http::header::{self, HeaderName};
 use http::{HeaderMap, HeaderValue, Response, StatusCode};
-use reqwest::Url;
 
 /// A whole reply. It becomes warp's at the last moment, so that handlers can be tested without it.
 pub(super) type Reply = Response<Bytes>;
@@ -31,11 +28,25 @@ pub(super) fn see_other(location: &str) -> Reply {
     reply
 }
 
+/// A short answer to a script.
+pub(super) fn json(status: StatusCode, error: &str, message: &str) -> Reply {
+    let text = format!("{}\n", serde_json::json!({ "error": error, "message": message }));
+    body(status, "application/json", text.into())
+}
+
 /// Tells a script that it must sign in.
 pub(super) fn unauthorized() -> Reply {
-    const BODY: &str = "{\"error\":\"unauthorized\",\"message\":\"sign in with a browser at /-/login\"}\n";
-    let mut reply = body(StatusCode::UNAUTHORIZED, "application/json", Bytes::from_static(BODY.as_bytes()));
+    let message = "sign in with a browser at /-/login, or send an access token as a bearer";
+    let mut reply = json(StatusCode::UNAUTHORIZED, "unauthorized", message);
     put(&mut reply, header::WWW_AUTHENTICATE, "Bearer realm=\"tollgate\"");
+    reply
+}
+
+/// Tells a script that its access token opens nothing (RFC 6750, 3.1).
+pub(super) fn invalid_token() -> Reply {
+    let message = "the access token has expired, was revoked, or is not one of this site";
+    let mut reply = json(StatusCode::UNAUTHORIZED, "invalid_token", message);
+    put(&mut reply, header::WWW_AUTHENTICATE, "Bearer realm=\"tollgate\", error=\"invalid_token\"");
     reply
 }
 
@@ -62,13 +73,13 @@ pub(super) fn cookie(reply: &mut Reply, cookie: &str) {
     }
 }
 
-/// The content security policy: nothing but style, pictures and fonts of this site, and forms that lead here or, by
-/// a redirect, to the provider.
-pub(super) fn policy<'a>(form_targets: impl IntoIterator<Item = &'a Url>) -> HeaderValue {
-    let origins: BTreeSet<String> = form_targets.into_iter().map(|url| url.origin().ascii_serialization()).collect();
-    let targets: String = origins.iter().map(|origin| format!(" {origin}")).collect();
+/// The content security policy: nothing but style, pictures and fonts of this site, scripts of this site where a page
+/// needs one, and forms that lead here or, by a redirect, to these origins.
+pub(super) fn policy<'a>(form_targets: impl IntoIterator<Item = &'a str>, scripts: bool) -> HeaderValue {
+    let targets: String = form_targets.into_iter().map(|origin| format!(" {origin}")).collect();
+    let scripts = if scripts { " script-src 'self';" } else { "" };
     let policy = format!(
-        "default-src 'none'; style-src 'self'; img-src 'self'; font-src 'self'; form-action 'self'{targets}; \
+        "default-src 'none';{scripts} style-src 'self'; img-src 'self'; font-src 'self'; form-action 'self'{targets}; \
          frame-ancestors 'none'; base-uri 'none'"
     );
     // An origin is ASCII; should one ever not be, the strictest policy is the right one.
@@ -90,7 +101,7 @@ pub(super) fn seal(reply: &mut Reply, policy: HeaderValue, secure: bool) {
     for (name, value) in ALWAYS {
         reply.headers_mut().entry(name).or_insert(HeaderValue::from_static(value));
     }
-    reply.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
+    reply.headers_mut().entry(header::CONTENT_SECURITY_POLICY).or_insert(policy);
     if secure {
         put(reply, header::STRICT_TRANSPORT_SECURITY, "max-age=31536000");
     }
@@ -202,15 +213,15 @@ mod tests {
     #[test]
     fn every_reply_is_sealed() {
         let mut reply = see_other("/x");
-        let provider = Url::parse("https://id.example/realms/acme").unwrap();
-        seal(&mut reply, policy([&provider]), true);
+        seal(&mut reply, policy(["https://id.example"], false), true);
         let get = |name: &str| reply.headers().get(name).map(|value| value.to_str().unwrap());
         assert_eq!(get("cache-control"), Some("no-store"));
         assert_eq!(get("x-content-type-options"), Some("nosniff"));
         assert_eq!(get("vary"), Some("Cookie"));
         assert_eq!(get("strict-transport-security"), Some("max-age=31536000"));
         let csp = get("content-security-policy").unwrap();
-        assert!(csp.starts_with("default-src 'none';") && !csp.contains("unsafe"), "{csp}");
+        assert!(csp.starts_with("default-src 'none';") && !csp.contains("unsafe") && !csp.contains("script"), "{csp}");
+        assert!(policy([], true).to_str().unwrap().contains("; script-src 'self';"));
         assert!(
             csp.contains("form-action 'self' https://id.example;") && csp.contains("frame-ancestors 'none'"),
             "{csp}"

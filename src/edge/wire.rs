@@ -70,17 +70,6 @@ impl Wire {
     }
 }
 
-/// An error with all its causes, in one line and not without end.
-pub(super) fn chain(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(inner) = cause {
-        text = format!("{text}: {inner}");
-        cause = inner.source();
-    }
-    text.chars().filter(|c| !c.is_control()).take(500).collect()
-}
-
 /// The `error` of an OAuth answer, if it is one: a short name, never the description, which may hold anything.
 pub(super) fn code_of(body: &[u8]) -> String {
     let value: Value = serde_json::from_slice(body).unwrap_or_default();

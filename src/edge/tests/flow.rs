@@ -136,7 +136,7 @@ async fn what_is_missing_and_what_is_not_yours_look_the_same() {
 async fn a_cookie_counts_only_as_what_it_was_signed_for() {
     let site = Site::start(600, 3600).await;
     let mut ada = Browser::new(&site);
-    ada.visit("/-/login").await;
+    ada.depart("/-/login").await;
     let attempt = ada.jar.values().next().unwrap().clone();
     ada.sign_in(ADMIN, "ada").await;
     let session = ada.jar[SESSION].clone();
@@ -200,7 +200,10 @@ async fn under_https_every_cookie_is_bound_to_the_host() {
     let mut ada = Browser::new(&site);
     assert_eq!(ada.sign_in(ADMIN, "ada").await, ADMIN);
     let page = ada.visit(ADMIN).await;
-    assert_eq!((page.status, ada.jar.keys().map(String::as_str).collect::<Vec<_>>()), (200, vec!["__Host-tollgate"]));
+    assert_eq!(
+        (page.status, ada.jar.keys().map(String::as_str).collect::<Vec<_>>()),
+        (200, vec!["__Host-tollgate", "__Secure-tollgate-hint"])
+    );
     assert_eq!(page.headers["strict-transport-security"], "max-age=31536000");
     let plain = format!("tollgate={}", ada.jar["__Host-tollgate"]);
     let planted = Browser::new(&site).send("GET", ADMIN, &[("cookie", &plain)], "").await;
@@ -215,7 +218,7 @@ async fn signing_in_again_ends_the_session_before() {
     let mut ada = Browser::new(&site);
     ada.sign_in(ADMIN, "ada").await;
     let mut before = ada.clone();
-    assert_eq!(ada.sign_in("/-/login?return=/-/me", "ada").await, "/-/me");
+    assert_eq!(ada.sign_in("/-/login?another=1&return=/-/me", "ada").await, "/-/me");
     assert_eq!((before.fetch(ADMIN).await.status, ada.fetch(ADMIN).await.status), (401, 200));
 }
 
@@ -288,7 +291,7 @@ async fn forwarded_headers_change_nothing() {
     ];
     let sent = nobody.send("GET", ADMIN, &forged, "").await;
     assert_eq!(sent.location(), "/-/login?return=/admin/index.html");
-    let login = nobody.send("GET", "/-/login", &forged, "").await;
+    let login = nobody.send("GET", "/-/login?provider=main", &forged, "").await;
     assert!(login.location().starts_with(&site.issuer) && !login.location().contains("evil"), "{login:?}");
 }
 
@@ -299,7 +302,7 @@ async fn the_edge_starts_while_the_provider_is_down() {
     drop(held);
     let mut site = Site::on(&issuer, 600, 3600).await;
     let mut ada = Browser::new(&site);
-    let down = ada.visit("/-/login").await;
+    let down = ada.depart("/-/login").await;
     assert!(down.status == 503 && down.body.contains("does not answer"), "{down:?}");
     site.provide(tokio::net::TcpListener::bind(address).await.unwrap());
     tokio::time::sleep(std::time::Duration::from_millis(2_100)).await;

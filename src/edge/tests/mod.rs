@@ -2,7 +2,11 @@
 
 mod flow;
 mod hostile;
+mod model;
+mod redirects;
 mod release;
+mod sessions;
+mod sharing;
 mod site;
 
 use super::*;
@@ -10,12 +14,12 @@ use super::*;
 #[test]
 fn a_base_url_is_an_origin() {
     for good in ["https://a.example", "https://a.example/", "https://a.example:8443", "http://127.0.0.1:80"] {
-        assert!(origin(good).is_ok(), "{good}");
+        assert!(origin_of(good).is_ok(), "{good}");
     }
     for bad in
         ["", "a.example", "ftp://a.example", "https://a.example/x", "https://a.example/?x", "https://u@a.example"]
     {
-        assert!(origin(bad).is_err(), "{bad}");
+        assert!(origin_of(bad).is_err(), "{bad}");
     }
 }
 

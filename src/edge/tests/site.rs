@@ -1,18 +1,21 @@
 //! A site with everything it needs, and a browser that follows nothing by itself.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::net::Ipv4Addr;
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use serde_json::{Map, Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
-use tokio::sync::oneshot;
+use tokio::sync::{mpsc, oneshot};
 
 use crate::demo::signin::{self, Person};
 use crate::domain::policy::{ClaimPath, Policy, Role, RoleName, Rule, Test};
 use crate::domain::release::{Digest, Planned};
-use crate::edge::{Provider, Settings, serve};
+use crate::edge::{Credential, Edge, Listeners, Provider, Settings, current, serve};
 use crate::keys::Keyring;
 use crate::releases::{self, BundleDraft, Draft, Releases};
 
@@ -28,6 +31,8 @@ pub(super) struct Site {
     pub(super) operations: String,
     pub(super) releases: Releases,
     stops: Vec<oneshot::Sender<()>>,
+    /// Has each edge read its keys anew.
+    pub(super) reloads: Vec<mpsc::Sender<()>>,
 }
 
 /// A listener on a free port, and its address.
@@ -89,6 +94,7 @@ impl Site {
             issuer: issuer.into(),
             releases,
             stops: vec![],
+            reloads: vec![],
             dir,
         };
         site.publish("first", &["admin", "viewer"]).await;
@@ -102,24 +108,47 @@ impl Site {
     /// One more edge on the same keys and releases; its address and that of its operations.
     pub(super) async fn edge(&mut self, idle: u64, absolute: u64) -> (String, String) {
         let ((people, base), (operators, operations)) = (listener().await, listener().await);
-        let settings = Settings {
-            base_url: if self.public.starts_with("https") { self.public.clone() } else { base.clone() },
-            provider: Provider {
-                issuer: self.issuer.clone(),
-                client_id: "tollgate".into(),
-                client_secret: Some("a secret".into()),
-                scopes: vec!["openid".into(), "profile".into(), "email".into()],
-            },
-            idle: Duration::from_secs(idle),
-            absolute: Duration::from_secs(absolute),
-            poll: POLL,
-        };
+        let settings = self.settings(&base, idle, absolute);
         let (stop, stopped) = oneshot::channel();
         let done = async move { _ = stopped.await };
         let (keys, releases) = (self.keys(), open(self.dir.path()));
-        tokio::spawn(async move { serve(people, Some(operators), settings, keys, releases, done).await.unwrap() });
+        let listeners = Listeners { people, operations: Some(operators) };
+        let (reload, reloads) = mpsc::channel(1);
+        tokio::spawn(async move { serve(listeners, settings, keys, releases, reloads, done).await.unwrap() });
+        self.reloads.push(reload);
         self.stops.push(stop);
         (base, operations)
+    }
+
+    /// An edge of this site without a listener: requests are handed to it.
+    pub(super) async fn core(&self, base: &str) -> Arc<Edge> {
+        let settings = Settings { base_url: base.into(), ..self.settings(base, 600, 3600) };
+        let edge = Arc::new(Edge::new(settings, self.keys(), self.releases.clone()).unwrap());
+        current::refresh(&edge).await;
+        edge
+    }
+
+    /// How an edge of this site is set up that is reached at `base`.
+    pub(super) fn settings(&self, base: &str, idle: u64, absolute: u64) -> Settings {
+        Settings {
+            base_url: if self.public.starts_with("https") { self.public.clone() } else { base.to_owned() },
+            providers: vec![Provider {
+                name: "main".into(),
+                title: "Acme".into(),
+                domains: vec![],
+                issuer: self.issuer.clone(),
+                client_id: "tollgate".into(),
+                credential: Credential::Secret("a secret".into()),
+                scopes: vec!["openid".into(), "profile".into(), "email".into()],
+            }],
+            idle: Duration::from_secs(idle),
+            absolute: Duration::from_secs(absolute),
+            claims_max_age: Duration::from_secs(3600),
+            poll: POLL,
+            // Each browser says where it is, as a proxy would, so that none uses up what another may try.
+            proxies: vec!["127.0.0.1/32".parse().unwrap()],
+            audit: self.dir.path().join("audit.jsonl"),
+        }
     }
 
     /// The development sign-in, for the site as it stands.
@@ -154,11 +183,16 @@ impl Site {
 
     /// Publishes a release whose pages say `content`.
     pub(super) async fn publish_as(&self, content: &'static str, roles: Vec<Role>) -> u64 {
+        self.publish_pages(content, roles, &["index.html", "acme/anvil.html"]).await
+    }
+
+    /// Publishes a release with these pages in each bundle.
+    pub(super) async fn publish_pages(&self, content: &'static str, roles: Vec<Role>, pages: &[&str]) -> u64 {
         let draft = Draft {
             created: chrono::Utc::now(),
             through: "2026-11-22".parse().ok(),
             generator: "tollgate".into(),
-            bundles: roles.iter().map(|role| bundle(role.name.as_str(), content)).collect(),
+            bundles: roles.iter().map(|role| bundle(role.name.as_str(), content, pages)).collect(),
             policy: Policy::new(roles),
         };
         let render = move |role: &RoleName, page: &Planned| Ok(body(role.as_str(), page.path.as_str(), content));
@@ -183,19 +217,20 @@ pub(super) fn role(name: &str, test: Test) -> Role {
         repositories: Default::default(),
         pages: BTreeSet::new(),
         open_to: vec![Rule(vec![test])],
+        share: false,
     }
 }
 
-fn bundle(role: &str, content: &str) -> BundleDraft {
+fn bundle(role: &str, content: &str, pages: &[&str]) -> BundleDraft {
     let page = |path: &str| Planned {
         path: path.parse().unwrap(),
-        media_type: "text/html; charset=utf-8".into(),
+        media_type: if path.ends_with(".csv") { "text/csv; charset=utf-8" } else { "text/html; charset=utf-8" }.into(),
         key: Digest::of(format!("{role} {path} {content}").as_bytes()),
     };
     BundleDraft {
         role: role.parse().unwrap(),
-        repositories: 3,
-        pages: vec![page("index.html"), page("acme/anvil.html")],
+        repositories: ["acme/anvil", "acme/rocket", "acme/tar"].map(str::to_owned).into(),
+        pages: pages.iter().map(|path| page(path)).collect(),
     }
 }
 
@@ -205,6 +240,8 @@ pub(super) struct Browser {
     client: reqwest::Client,
     base: String,
     public: String,
+    /// Where it says it is.
+    pub(super) from: String,
     pub(super) jar: BTreeMap<String, String>,
 }
 
@@ -223,11 +260,27 @@ impl Page {
     }
 }
 
+impl Page {
+    /// Where the sign-in page leads, as a browser without scripts takes it.
+    pub(super) fn way(&self) -> String {
+        let refresh = self.body.split_once("<meta http-equiv=\"refresh\" content=\"0; url=");
+        let (_, rest) = refresh.unwrap_or_else(|| panic!("it leads nowhere: {self:?}"));
+        rest.split('"').next().unwrap().replace("&amp;", "&").replace("&#x2F;", "/")
+    }
+}
+
 impl Browser {
     pub(super) fn new(site: &Site) -> Browser {
         let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).no_proxy();
         let client = client.tls_certs_only([]).build().unwrap();
-        Browser { client, base: site.base.clone(), public: site.public.clone(), jar: BTreeMap::new() }
+        static PLACES: AtomicU32 = AtomicU32::new(0);
+        let from = Ipv4Addr::from(0x0a00_0000 + PLACES.fetch_add(1, Ordering::Relaxed)).to_string();
+        Browser { client, base: site.base.clone(), public: site.public.clone(), from, jar: BTreeMap::new() }
+    }
+
+    /// The origin of the site, as a page of it names itself.
+    pub(super) fn public(&self) -> String {
+        self.public.clone()
     }
 
     fn absolute(&self, address: &str) -> String {
@@ -241,6 +294,9 @@ impl Browser {
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
+        if !headers.iter().any(|(name, _)| *name == "x-forwarded-for") {
+            request = request.header("x-forwarded-for", &self.from);
+        }
         let ours = url.starts_with(&self.base);
         if ours && !self.jar.is_empty() {
             let cookies: Vec<String> = self.jar.iter().map(|(name, value)| format!("{name}={value}")).collect();
@@ -252,7 +308,9 @@ impl Browser {
             let (pair, attributes) = cookie.to_str().unwrap().split_once("; ").unwrap();
             assert!(attributes.contains("HttpOnly") && attributes.contains("SameSite=Lax"), "{attributes}");
             let (name, value) = pair.split_once('=').unwrap();
-            let bound = name.starts_with("__Host-") && attributes.contains("Path=/") && attributes.contains("Secure");
+            let host = name.starts_with("__Host-") && attributes.starts_with("Path=/;");
+            let only_sign_out = name == "__Secure-tollgate-hint" && attributes.starts_with("Path=/-/logout;");
+            let bound = (host || only_sign_out) && attributes.contains("Secure");
             assert_eq!(bound, self.public.starts_with("https"), "{pair}; {attributes}");
             let gone = attributes.contains("Max-Age=0");
             self.jar.remove(name);
@@ -273,12 +331,18 @@ impl Browser {
         self.send("GET", address, &[("accept", "application/json")], "").await
     }
 
-    /// From an address of the site to the callback that the provider sends the browser to.
-    pub(super) async fn callback(&mut self, address: &str, sub: &str) -> String {
+    /// From an address of the site to the provider: the redirect that leads there.
+    pub(super) async fn depart(&mut self, address: &str) -> Page {
         let mut sent = self.visit(address).await;
-        if sent.location().starts_with("/-/login") {
+        if sent.status == 303 && sent.location().starts_with("/-/login") {
             sent = self.visit(sent.location()).await;
         }
+        if sent.status == 200 { self.visit(&sent.way()).await } else { sent }
+    }
+
+    /// From an address of the site to the callback that the provider sends the browser to.
+    pub(super) async fn callback(&mut self, address: &str, sub: &str) -> String {
+        let sent = self.depart(address).await;
         let form = [("content-type", "application/x-www-form-urlencoded")];
         let chosen = self.send("POST", sent.location(), &form, &format!("sub={sub}")).await;
         chosen.location().to_owned()
@@ -300,7 +364,8 @@ impl Browser {
         stream.write_all(request.as_bytes()).await.unwrap();
         let mut reply = String::new();
         stream.read_to_string(&mut reply).await.unwrap();
-        let lines = reply.split_inclusive("\r\n").filter(|line| !line.starts_with("date: "));
+        let changing = |line: &&str| line.starts_with("date: ") || line.starts_with("x-request-id: ");
+        let lines = reply.split_inclusive("\r\n").filter(|line| !changing(line));
         lines.collect()
     }
 

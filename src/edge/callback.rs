@@ -1,0 +1,308 @@
+//! The way back from the provider: what a sign-in comes to.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use http::StatusCode;
+use http::header::USER_AGENT;
+
+use super::Edge;
+use super::audit::Kind;
+use super::budget::Budget;
+use super::cookies::{Jar, LONGEST};
+use super::ended::Mark;
+use super::event;
+use super::login::{Fault, Login, Signed, needs_interaction};
+use super::ops::count;
+use super::pages::Stopped;
+use super::people;
+use super::reply::{self, Reply};
+use super::routes::{Asked, login_address};
+use super::session::{ATTEMPT, Attempt, SKEW, Session};
+use super::signin::Params;
+use crate::domain::policy::Policy;
+use crate::keys;
+
+/// For how long a session goes on with the claims it has when the provider answers that it cannot be asked now, in
+/// seconds.
+const RESPITE: i64 = 300;
+
+/// States of sign-ins that came back, each with the moment from which its cookie is no longer good anyway.
+#[derive(Default)]
+pub(super) struct Spent(Mutex<HashMap<String, i64>>);
+
+impl Spent {
+    /// Takes a state; `false` if it was taken before. The provider's codes work once too, so what is forgotten
+    /// here under a flood, or by a restart, is still not to be had twice.
+    fn take(&self, state: &str, now: i64) -> bool {
+        const MOST: usize = 50_000;
+        let mut held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if held.len() >= MOST {
+            held.retain(|_, until| *until > now);
+        }
+        if held.len() >= MOST {
+            held.clear();
+        }
+        held.insert(state.to_owned(), now.saturating_add(ATTEMPT)).is_none()
+    }
+}
+
+/// What a callback brings.
+struct Answer<'a> {
+    state: &'a str,
+    code: Option<&'a str>,
+    iss: Option<&'a str>,
+    error: Option<&'a str>,
+    description: Option<&'a str>,
+}
+
+impl<'a> Answer<'a> {
+    fn of(params: &'a Params) -> Result<Answer<'a>, ()> {
+        Ok(Answer {
+            state: params.once("state")?.ok_or(())?,
+            code: params.once("code")?,
+            iss: params.once("iss")?,
+            error: params.once("error")?,
+            description: params.once("error_description")?,
+        })
+    }
+}
+
+/// A sign-in that came back and counts.
+struct Returned<'a> {
+    asked: &'a Asked,
+    provider: &'a Login,
+    attempt: &'a Attempt,
+    now: i64,
+}
+
+impl Edge {
+    /// `/-/callback`: back from the provider.
+    pub(super) async fn callback(self: &Arc<Edge>, asked: &Asked, now: i64) -> Reply {
+        if let Some(reply) = self.held_back(Budget::Failure, asked) {
+            return reply;
+        }
+        let params = Params::of(&asked.query);
+        let Ok(answer) = Answer::of(&params) else { return self.stale(asked, now) };
+        let name = format!("{}{}", self.cookies.attempt(), answer.state);
+        let Some(cookie) = Jar::of(&asked.headers).get(&name) else { return self.stale(asked, now) };
+        let attempt = self.keys().verify::<Attempt>(cookie).ok();
+        let attempt = attempt.filter(|attempt| attempt.state == answer.state && attempt.current(now));
+        let mut reply = match attempt {
+            Some(attempt) if self.spent.take(&attempt.state, now) => match self.providers.named(&attempt.provider) {
+                Some(provider) => {
+                    let returned = Returned { asked, provider, attempt: &attempt, now };
+                    self.returned(&returned, &answer).await
+                }
+                None => self.stale(asked, now),
+            },
+            _ => self.stale(asked, now),
+        };
+        // Whatever came of it, this sign-in is over.
+        reply::cookie(&mut reply, &self.cookies.clear(&name));
+        reply
+    }
+
+    async fn returned(self: &Arc<Edge>, returned: &Returned<'_>, answer: &Answer<'_>) -> Reply {
+        let Returned { provider, attempt, now, .. } = *returned;
+        if let Err(fault) = provider.answered(answer.iss).await {
+            return self.failed(returned, fault);
+        }
+        let code = match (answer.code, answer.error) {
+            (Some(code), None) => code,
+            (_, error) => return self.declined(returned, error.unwrap_or("no code"), answer.description),
+        };
+        let Some(opened) = self.current.get().filter(|_| self.ended.known()) else { return self.pages.not_ready() };
+        let policy = &opened.release().policy;
+        match provider.finish(attempt, code, &policy.claim_roots(), now).await {
+            Ok(signed) => self.signed(returned, signed, policy).await,
+            Err(Fault::Down(why)) if attempt.renews.is_some() => self.respite(returned, &why),
+            Err(fault) => self.failed(returned, fault),
+        }
+    }
+
+    /// The provider has said who it is.
+    async fn signed(self: &Arc<Edge>, returned: &Returned<'_>, signed: Signed, policy: &Policy) -> Reply {
+        let Returned { asked, attempt, now, .. } = *returned;
+        let id_token = signed.id_token.clone();
+        let sid = match keys::random_id() {
+            Ok(sid) => sid,
+            Err(error) => return self.broken(&error),
+        };
+        let session = Session::new(sid, now, signed, policy);
+        let before = self.session(&asked.headers, now);
+        let renewal = attempt.renews.is_some();
+        let session = match (&attempt.renews, before) {
+            (None, before) => {
+                // One browser, one session: what the cookie held before must not live on beside it.
+                if let Some(before) = before {
+                    self.end(&before, now).await;
+                }
+                match self.begun(returned, session).await {
+                    Ok(session) => session,
+                    Err(reply) => return reply,
+                }
+            }
+            (Some(sid), Some(before)) if before.sid == *sid => {
+                let same = |claim: &str| before.text(claim) == session.text(claim);
+                if !same("iss") || !same("sub") {
+                    return self.somebody_else(returned, &before, &session).await;
+                }
+                before.renewed(session)
+            }
+            // It was ended, or gave way to another, while the provider was asked: it must not come to life again.
+            (Some(_), _) => return reply::see_other(&attempt.back),
+        };
+        let cookie = self.session_cookie(&session).or_else(|| self.session_cookie(&session.shortened(policy)));
+        let Some(cookie) = cookie else { return self.too_much(returned, &session) };
+        let kind = if renewal { Kind::Renewal } else { Kind::SignIn };
+        let event = event(kind, now).who(&session.claims).sid(&session.sid);
+        self.tell(asked, event.outcome("ok"));
+        if !renewal {
+            count(&self.metrics.sign_ins);
+        }
+        let mut reply = reply::see_other(&attempt.back);
+        reply::cookie(&mut reply, &cookie);
+        let sealed = self.keys().seal(id_token.as_bytes(), &session.sid).ok();
+        reply::cookie(&mut reply, &self.cookies.set_hint(sealed.as_deref()));
+        reply
+    }
+
+    /// Writes a new session down, so that it can be listed. It begins no earlier than an ending of the same second.
+    async fn begun(self: &Arc<Edge>, returned: &Returned<'_>, session: Session) -> Result<Session, Reply> {
+        let Returned { asked, now, .. } = *returned;
+        let at = self.ended.free(&session.subjects(), now);
+        if at > now + SKEW {
+            self.tell(asked, event(Kind::SignIn, now).who(&session.claims).outcome("ended"));
+            let text = "Whoever looks after this site has closed it to this account for now.";
+            return Err(self
+                .pages
+                .stopped(StatusCode::FORBIDDEN, &Stopped::plain("Signing in is closed to you", text)));
+        }
+        let session = Session { signed_in: at, seen: at, ..session };
+        let text = |claim: &str| session.text(claim).map(str::to_owned);
+        let agent = asked.headers.get(USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let signed = people::Signed {
+            sid: session.sid.clone(),
+            iss: text("iss").unwrap_or_default(),
+            sub: text("sub").unwrap_or_default(),
+            provider_sid: session.provider_sid.clone(),
+            email: text("email"),
+            at,
+            until: session.ends(self.limits),
+            from: asked.from.to_string(),
+            agent: agent.chars().take(300).collect(),
+        };
+        if let Err(error) = people::note(&self.releases, &signed).await {
+            tracing::error!(%error, "a sign-in could not be written down: it counts, and no list shows it");
+        }
+        Ok(session)
+    }
+
+    /// The provider has another person signed in than the session is of: the session ends.
+    async fn somebody_else(self: &Arc<Edge>, returned: &Returned<'_>, before: &Session, now_in: &Session) -> Reply {
+        let Returned { asked, now, .. } = *returned;
+        self.end(before, now).await;
+        let event = event(Kind::Renewal, now).who(&before.claims).sid(&before.sid).outcome("somebody-else");
+        self.tell(asked, event.what(now_in.text("sub").unwrap_or_default()));
+        let text = "The sign-in provider has somebody else signed in now. This session has ended.";
+        let mut reply = self.pages.stopped(StatusCode::FORBIDDEN, &Stopped::again("You were signed out", text));
+        reply::cookie(&mut reply, &self.cookies.clear(self.cookies.session()));
+        reply::cookie(&mut reply, &self.cookies.set_hint(None));
+        reply
+    }
+
+    /// The provider, or the person at the provider, said no.
+    fn declined(&self, returned: &Returned<'_>, error: &str, description: Option<&str>) -> Reply {
+        let Returned { asked, attempt, now, .. } = *returned;
+        if attempt.renews.is_some() && needs_interaction(error) {
+            // The provider does not know the person any longer: it must ask them, and they come back all the same.
+            return reply::see_other(&login_address(&attempt.back));
+        }
+        if attempt.renews.is_some() && ["temporarily_unavailable", "server_error"].contains(&error) {
+            return self.respite(returned, error);
+        }
+        count(&self.metrics.failed);
+        let short = |text: &str| text.chars().filter(|c| !c.is_control()).take(200).collect::<String>();
+        let code = short(error);
+        self.tell_failure(asked, event(Kind::SignIn, now).outcome("declined").what(&code));
+        let detail = description.map_or_else(|| code.clone(), |text| format!("{code}: {}", short(text)));
+        let stopped = Stopped::again("Sign-in was not completed", "The sign-in provider answered:");
+        self.pages.stopped(StatusCode::BAD_REQUEST, &Stopped { detail: Some(detail), ..stopped })
+    }
+
+    /// A renewal came to nothing because the provider cannot answer: the session goes on for a while as it is.
+    fn respite(&self, returned: &Returned<'_>, why: &str) -> Reply {
+        let Returned { asked, attempt, now, .. } = *returned;
+        tracing::warn!(why, "claims could not be renewed: the provider cannot be used");
+        let mut reply = reply::see_other(&attempt.back);
+        let session = self.session(&asked.headers, now);
+        if let Some(session) = session.filter(|session| Some(&session.sid) == attempt.renews.as_ref()) {
+            let claimed = now.saturating_sub(self.limits.claims).saturating_add(RESPITE);
+            let cookie = self.session_cookie(&Session { claimed: session.claimed.max(claimed), ..session });
+            cookie.iter().for_each(|cookie| reply::cookie(&mut reply, cookie));
+        }
+        reply
+    }
+
+    fn failed(&self, returned: &Returned<'_>, fault: Fault) -> Reply {
+        let outcome = if matches!(fault, Fault::Down(_)) { "provider-down" } else { "not-believed" };
+        let (Fault::Down(why) | Fault::Refused(why)) = &fault;
+        self.tell_failure(returned.asked, event(Kind::SignIn, returned.now).outcome(outcome).what(why));
+        self.fault(fault)
+    }
+
+    /// A callback that nothing waits for. Whoever is signed in came by the back button and is let in.
+    fn stale(&self, asked: &Asked, now: i64) -> Reply {
+        if self.session(&asked.headers, now).is_some() {
+            return reply::see_other("/");
+        }
+        self.tell_failure(asked, event(Kind::SignIn, now).outcome("stale"));
+        let text = "This sign-in was completed already, took longer than ten minutes, or began in another browser.";
+        self.pages.stopped(StatusCode::BAD_REQUEST, &Stopped::again("This sign-in is over", text))
+    }
+
+    fn too_much(&self, returned: &Returned<'_>, session: &Session) -> Reply {
+        count(&self.metrics.failed);
+        let event = event(Kind::SignIn, returned.now).who(&session.claims).outcome("too-many-claims");
+        self.tell(returned.asked, event);
+        tracing::warn!("a sign-in was refused: what the policy reads of the claims does not fit into a cookie");
+        let text = "The provider says more about you than fits into a session: too many groups, probably. Ask whoever \
+                    looks after this site to have the provider send fewer.";
+        self.pages.stopped(StatusCode::BAD_REQUEST, &Stopped::again("Too many claims", text))
+    }
+
+    /// A `Set-Cookie` for a session; `None` if a browser would not keep it.
+    pub(super) fn session_cookie(&self, session: &Session) -> Option<String> {
+        let token =
+            self.keys().sign(session).inspect_err(|error| tracing::error!(%error, "a session cannot be signed"));
+        let cookie = self.cookies.set(self.cookies.session(), &token.ok()?, None);
+        (cookie.len() <= LONGEST).then_some(cookie)
+    }
+
+    /// Ends a session: here at once, elsewhere with the next look at what is beside the releases.
+    pub(super) async fn end(self: &Arc<Edge>, session: &Session, now: i64) {
+        let until = session.ends(self.limits).max(now).saturating_add(SKEW);
+        self.end_as(super::ended::Subject::Session(&session.sid).key(), Mark::of(until)).await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_answer_with_a_parameter_twice_is_no_answer() {
+        assert!(Answer::of(&Params::of("code=a&state=s")).is_ok());
+        assert!(Answer::of(&Params::of("code=a&code=b&state=s")).is_err());
+        assert!(Answer::of(&Params::of("code=a&state=s&st%61te=s")).is_err());
+        assert!(Answer::of(&Params::of("code=a")).is_err());
+    }
+
+    #[test]
+    fn a_sign_in_can_be_completed_once() {
+        let spent = Spent::default();
+        assert!(spent.take("a", 0) && spent.take("b", 0));
+        assert!(!spent.take("a", 599));
+    }
+}

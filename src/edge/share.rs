@@ -1,0 +1,247 @@
+//! Opening what was passed on: share links for people, access tokens for scripts.
+
+use std::sync::Arc;
+
+use http::{Method, StatusCode, header};
+
+use super::Edge;
+use super::address::Place;
+use super::audit::Kind;
+use super::budget::Budget;
+use super::cookies::{Jar, LONGEST};
+use super::event;
+use super::grants::{self, Guest, Pass, Share, Token};
+use super::pages::Stopped;
+use super::reply::{self, Reply};
+use super::routes::{Asked, front_page, stored_page};
+use super::session::SKEW;
+use super::signin::Params;
+use super::visitor::Visitor;
+use crate::domain::Timestamp;
+use crate::domain::policy::{Claims, Viewer};
+use crate::domain::release::PagePath;
+use crate::releases::Opened;
+
+/// Why a link opens nothing. Whoever has it is told no more than [`Refused::text`].
+enum Refused {
+    Forged,
+    Ended,
+    NotOpen,
+    Used,
+}
+
+impl Refused {
+    fn code(&self) -> &'static str {
+        match self {
+            Refused::Forged => "forged",
+            Refused::Ended => "revoked",
+            Refused::NotOpen => "not-open",
+            Refused::Used => "used",
+        }
+    }
+
+    fn text(&self) -> &'static str {
+        match self {
+            Refused::Used => "This link could be opened once, and was.",
+            _ => "It has expired, was revoked, or was not copied whole. Ask whoever gave it to you for another.",
+        }
+    }
+}
+
+impl Edge {
+    /// `/-/share`: the page that hands in the fragment of a link, and what it is handed to.
+    pub(super) async fn share(self: &Arc<Edge>, asked: &Asked, now: i64) -> Reply {
+        let Some(opened) = self.current.get() else { return self.pages.no_release() };
+        if asked.method == Method::GET {
+            return self.pages.share(&self.providers);
+        }
+        if !self.ended.known() {
+            return self.pages.not_ready();
+        }
+        if !reply::from_own_page(&asked.headers, &self.origin()) {
+            return self.not_from_here("A share link is opened by its own page.");
+        }
+        if let Some(reply) = self.draw(Budget::Share, asked) {
+            return reply;
+        }
+        let params = Params::of_form(&asked.form);
+        // Without scripts people paste the whole link.
+        let token = params.text("token").trim();
+        let token = token.rsplit_once('#').map_or(token, |(_, token)| token);
+        match self.redeem(token, &opened, now).await {
+            Ok(guest) => self.welcome(asked, guest, &opened, now).await,
+            Err(Ok(refused)) => {
+                self.tell_failure(asked, event(Kind::Share, now).outcome(refused.code()));
+                let stopped = Stopped::plain("This link does not open anything", refused.text());
+                self.pages.stopped(StatusCode::FORBIDDEN, &stopped)
+            }
+            Err(Err(error)) => self.broken(&error),
+        }
+    }
+
+    /// What a link's secret opens; the inner fault is one of our own.
+    async fn redeem(
+        &self,
+        token: &str,
+        opened: &Opened,
+        now: i64,
+    ) -> Result<Guest, Result<Refused, crate::releases::Error>> {
+        let share = self.keys().verify::<Share>(token).map_err(|_| Ok(Refused::Forged))?;
+        self.admit(&share.pass, opened, now).map_err(Ok)?;
+        if share.once && !grants::use_up(&self.releases, &share.pass).await.map_err(Err)? {
+            return Err(Ok(Refused::Used));
+        }
+        Ok(Guest { pass: share.pass, email: share.email, opened: now })
+    }
+
+    /// What a pass opens in the release being served.
+    fn admit(&self, pass: &Pass, opened: &Opened, now: i64) -> Result<Viewer, Refused> {
+        if pass.made > now.saturating_add(SKEW) || self.ended.over(&pass.subjects(), pass.made) {
+            return Err(Refused::Ended);
+        }
+        opened.release().policy.admit_grant(&pass.grant(), super::moment(now)).map_err(|_| Refused::NotOpen)
+    }
+
+    async fn welcome(&self, asked: &Asked, guest: Guest, opened: &Opened, now: i64) -> Reply {
+        let cookie = match self.keys().sign(&guest) {
+            Ok(cookie) => self.cookies.set(self.cookies.guest(), &cookie, None),
+            Err(error) => return self.broken(&error),
+        };
+        if cookie.len() > LONGEST {
+            return self.broken(&"a share link is longer than a cookie");
+        }
+        let event = event(Kind::Share, now).sid(&guest.pass.id).role(guest.pass.role.as_str());
+        self.tell(asked, event.outcome("opened"));
+        let mut reply = self.start(&guest.pass, opened);
+        reply::cookie(&mut reply, &cookie);
+        reply
+    }
+
+    /// The page that a pass begins with: the one it names, or the first below what it names.
+    fn start(&self, pass: &Pass, opened: &Opened) -> Reply {
+        let Some(prefix) = &pass.prefix else { return front_page(&pass.role) };
+        let entries = opened.index(&pass.role).map(|index| &index.entries);
+        let mut below = entries.into_iter().flatten().filter(|(path, _)| prefix.covers(path));
+        match below.find(|(_, entry)| entry.media_type.starts_with("text/html")) {
+            Some((path, _)) => reply::see_other(&format!("/{}/{path}", pass.role)),
+            None => self.pages.not_found(),
+        }
+    }
+
+    /// The reply to somebody who opened a share link and asks for what it opens, unless their own session opens that
+    /// too; `None` where the link has nothing to say.
+    pub(super) async fn guest(
+        &self,
+        asked: &Asked,
+        place: &Place,
+        visitor: Option<&Visitor>,
+        opened: &Opened,
+        now: i64,
+    ) -> Option<Reply> {
+        let guest = self.keys().verify::<Guest>(Jar::of(&asked.headers).get(self.cookies.guest())?).ok()?;
+        let began = guest.opened <= now.saturating_add(SKEW);
+        if !began || now >= guest.opened.saturating_add(self.limits.absolute) || !is_for(&guest, visitor) {
+            return None;
+        }
+        let viewer = self.admit(&guest.pass, opened, now).ok()?;
+        let own = visitor.and_then(|visitor| visitor.admitted.as_ref().ok());
+        match place {
+            Place::Page(role, path)
+                if viewer.may_open(role, path) && !own.is_some_and(|own| own.may_open(role, path)) =>
+            {
+                Some(self.page(asked, &viewer, opened, role, path).await)
+            }
+            Place::Bundle(role) if viewer.may_see(role) && !own.is_some_and(|own| own.may_see(role)) => {
+                Some(self.start(&guest.pass, opened))
+            }
+            Place::Front if own.is_none() => Some(self.start(&guest.pass, opened)),
+            _ => None,
+        }
+    }
+
+    /// The reply to a script that sends an access token. Whatever is wrong with it, nothing else is looked at.
+    pub(super) async fn bearer(&self, asked: &Asked, place: &Place, opened: &Opened, now: i64) -> Reply {
+        if let Some(reply) = self.held_back(Budget::Failure, asked) {
+            return reply;
+        }
+        let token = bearer_of(asked).and_then(|token| self.keys().verify::<Token>(token).ok());
+        let admitted = token.as_ref().map(|token| self.admit(&token.pass, opened, now));
+        let (Some(token), Some(Ok(viewer))) = (&token, admitted) else {
+            let event = event(Kind::Token, now).outcome("refused");
+            let event =
+                token.iter().fold(event, |event, token| event.sid(&token.pass.id).role(token.pass.role.as_str()));
+            self.tell_failure(asked, event);
+            return reply::invalid_token();
+        };
+        if self.used.first(&token.pass.id) {
+            let event = event(Kind::Token, now).sid(&token.pass.id).role(token.pass.role.as_str());
+            self.tell(asked, event.outcome("used"));
+        }
+        match place {
+            Place::Page(role, path) => self.file(asked, &viewer, opened, role, path).await,
+            _ => reply::json(StatusCode::NOT_FOUND, "not_found", "an access token opens files of its role's bundle"),
+        }
+    }
+
+    async fn file(
+        &self,
+        asked: &Asked,
+        viewer: &Viewer,
+        opened: &Opened,
+        role: &crate::domain::policy::RoleName,
+        path: &PagePath,
+    ) -> Reply {
+        match opened.entry(viewer, role, path.as_str()).await {
+            Ok(Some(stored)) if for_scripts(&stored.media_type) => {
+                stored_page(&asked.headers, &stored).unwrap_or_else(|error| self.broken(&error))
+            }
+            Ok(Some(_)) => {
+                let message = "an access token opens CSV and JSON, and no pages for people";
+                reply::json(StatusCode::FORBIDDEN, "insufficient_scope", message)
+            }
+            Ok(None) => reply::json(StatusCode::NOT_FOUND, "not_found", "there is no such file, or it is not yours"),
+            Err(error) => self.broken(&error),
+        }
+    }
+}
+
+/// Whether a link is for whoever is signed in, if it asks for somebody: their provider has verified that address.
+fn is_for(guest: &Guest, visitor: Option<&Visitor>) -> bool {
+    let Some(wanted) = &guest.email else { return true };
+    visitor.is_some_and(|visitor| {
+        let claims = Claims::new(visitor.session.claims.clone(), Timestamp::MAX_UTC);
+        claims.verified_email().is_some_and(|email| email.to_string().eq_ignore_ascii_case(wanted))
+    })
+}
+
+/// The token of the only `Authorization` header, if its scheme is `Bearer` (RFC 6750, 2.1).
+fn bearer_of(asked: &Asked) -> Option<&str> {
+    let mut headers = asked.headers.get_all(header::AUTHORIZATION).iter();
+    let (Some(only), None) = (headers.next(), headers.next()) else { return None };
+    let (scheme, token) = only.to_str().ok()?.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then_some(token)
+}
+
+fn for_scripts(media_type: &str) -> bool {
+    let name = media_type.split(';').next().unwrap_or_default().trim();
+    matches!(name, "text/csv" | "application/json")
+}
+
+/// Tokens that were used since the start, so that the log tells of each once.
+pub(super) struct Used(quick_cache::sync::Cache<String, ()>);
+
+impl Default for Used {
+    fn default() -> Used {
+        Used(quick_cache::sync::Cache::new(10_000))
+    }
+}
+
+impl Used {
+    fn first(&self, id: &str) -> bool {
+        let first = self.0.get(id).is_none();
+        if first {
+            self.0.insert(id.to_owned(), ());
+        }
+        first
+    }
+}
