@@ -21,8 +21,9 @@
 //! # What never happens
 //! 1. `domain` reads no clock: `now` and random values are arguments.
 //! 2. The edge never joins an address to a path on disk. A request names a bundle; the rest is looked up in its index.
-//! 3. Only [`domain::policy::Policy::admit`] makes a `Viewer`, and bundle bytes leave only through a function that
-//!    takes `&Viewer`. Handlers return replies, never rejections, so authorization cannot fall through to another route.
+//! 3. Only [`admit`](domain::policy::Policy::admit) and [`admit_grant`](domain::policy::Policy::admit_grant) make a
+//!    `Viewer`, and bundle bytes leave only through a function that takes `&Viewer`. Handlers return replies, never
+//!    rejections, so authorization cannot fall through to another route.
 //! 4. A missing page, a bundle that is not yours and a bundle that does not exist give the same 404.
 //! 5. A bundle holds no byte about a repository outside its role.
 //! 6. Nothing in the history is ever lowered or deleted by a collection, whatever GitHub answers.

@@ -62,7 +62,7 @@ fn pages(draft: &Draft) -> usize {
 fn draft(config: &Config, created: Timestamp, site: &Site) -> Draft {
     let bundle = |bundle: &crate::report::Bundle| BundleDraft {
         role: bundle.role.clone(),
-        repositories: bundle.repositories,
+        repositories: bundle.repositories.clone(),
         pages: bundle.pages.clone(),
     };
     Draft {

@@ -104,10 +104,10 @@ fn configure(folder: &Path, places: &Places, secret: &str) -> Result<Config> {
 }
 
 fn provider(config: &Config, secret: &str, people: &[Person]) -> Result<signin::Settings> {
-    let edge = config.edge.as_ref().context("the demo's configuration has an edge")?;
+    let provider = config.providers().first().context("the demo's configuration has a provider")?;
     Ok(signin::Settings {
-        issuer: edge.issuer.clone(),
-        client_id: edge.client_id.clone(),
+        issuer: provider.issuer.clone(),
+        client_id: provider.client_id.clone(),
         client_secret: secret.to_owned(),
         redirect_uris: vec![format!("{}/-/callback", config.base_url)],
         people: people.to_vec(),

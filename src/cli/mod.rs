@@ -1,5 +1,6 @@
 //! The command line: one match, one file per command.
 
+mod audit;
 mod build;
 mod check;
 mod collect;
@@ -12,6 +13,9 @@ mod nightly;
 mod releases;
 mod schedule;
 mod serve;
+mod sessions;
+mod share;
+mod who;
 
 use std::io::IsTerminal;
 use std::path::PathBuf;
@@ -47,6 +51,8 @@ enum Command {
     Init(init::Init),
     /// Check the configuration without network and show who would see what
     Check,
+    /// Show which roles are open to a person and why, and which repositories that opens
+    Who(who::Who),
     /// Read the traffic of all sources into the history
     Collect,
     /// Read another tool's files into the history
@@ -58,12 +64,23 @@ enum Command {
     Nightly,
     /// Sign people in and serve the bundles that their roles open
     Serve(Box<serve::Serve>),
-    /// Make signing keys
+    /// Make, list, rotate and retire keys
     #[command(subcommand)]
     Keys(keys::Keys),
+    /// Show who is signed in, and end sessions
+    #[command(subcommand)]
+    Sessions(sessions::Sessions),
+    /// Pass a part of a role's reports on by a link that expires
+    #[command(subcommand)]
+    Share(share::Share),
+    /// Let a script fetch CSV and JSON of a role's reports
+    #[command(subcommand)]
+    Token(share::Token),
     /// List, verify and take back releases
     #[command(subcommand)]
     Releases(releases::Command),
+    /// Show who signed in, was refused, shared or revoked what
+    Audit(audit::Audit),
     /// Print what runs the nightly on this machine
     #[command(subcommand)]
     Schedule(schedule::Schedule),
@@ -91,7 +108,7 @@ impl End {
         let keys = fault.is::<crate::keys::Error>() || matches!(published, Some(crate::releases::Error::Keys(_)));
         let configuration =
             fault.is::<config::Faults>() || fault.is::<config::SecretFault>() || fault.is::<check::Unmatched>();
-        if configuration || keys { End::Usage } else { End::Failed }
+        if configuration || keys || fault.is::<who::Unusable>() { End::Usage } else { End::Failed }
     }
 }
 
@@ -134,13 +151,18 @@ pub async fn run(arguments: Arguments) -> Result<End> {
         Command::Init(init) => init.run(),
         Command::Demo(demo) => demo.run().await,
         Command::Check => check::run(&load()?, json).await,
+        Command::Who(who) => who.run(&load()?, json).await,
         Command::Collect => collect::run(&load()?, json).await,
         Command::Import(import) => import.run(&load()?, json).await,
         Command::Build => build::run(&load()?, json).await,
         Command::Nightly => nightly::run(&load()?, json).await,
         Command::Serve(serve) => serve.run(load()?).await,
-        Command::Keys(keys) => keys.run(&load()?),
+        Command::Keys(keys) => keys.run(load, json),
+        Command::Sessions(sessions) => sessions.run(&load()?, json).await,
+        Command::Share(share) => share.run(&load()?, json).await,
+        Command::Token(token) => token.run(&load()?, json).await,
         Command::Releases(releases) => releases.run(&load()?, json).await,
+        Command::Audit(audit) => audit.run(&load()?, json),
         Command::Schedule(schedule) => schedule.run(&load()?),
     }
 }

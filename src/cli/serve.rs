@@ -9,6 +9,7 @@ use clap::Args;
 use croner::Cron;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::mpsc;
 use tracing::{error, info};
 
 use super::{End, nightly};
@@ -61,7 +62,16 @@ pub(super) async fn serve(
         None => None,
     };
     info!("serving {} on {}", config.base_url, listener.local_addr()?);
-    Ok(edge::serve(listener, operations, settings, keys, releases, stop).await?)
+    let listeners = edge::Listeners { people: listener, operations };
+    Ok(edge::serve(listeners, settings, keys, releases, hangups()?, stop).await?)
+}
+
+/// A word for each SIGHUP: the keys are to be read anew, and the audit log opened anew.
+fn hangups() -> Result<mpsc::Receiver<()>> {
+    let mut hangups = signal(SignalKind::hangup())?;
+    let (send, receive) = mpsc::channel(1);
+    tokio::spawn(async move { while hangups.recv().await.is_some() && send.send(()).await.is_ok() {} });
+    Ok(receive)
 }
 
 /// Resolves at the first signal that asks the process to end.

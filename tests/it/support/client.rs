@@ -38,12 +38,18 @@ impl Reply {
         self.url.join(self.header(LOCATION.as_str())?).ok()
     }
 
+    /// Where a page leads by itself a browser that runs no scripts.
+    pub(crate) fn refresh(&self) -> Option<Url> {
+        let content = self.attribute("<meta http-equiv=\"refresh\"", "content")?;
+        self.url.join(content.strip_prefix("0; url=")?).ok()
+    }
+
     /// The value of an attribute of the first tag that `mark` begins: enough for pages of our own making.
     pub(crate) fn attribute(&self, mark: &str, name: &str) -> Option<String> {
         let text = self.text();
         let tag = text[text.find(mark)?..].split('>').next()?.to_owned();
         let value = tag.split(&format!("{name}=\"")).nth(1)?;
-        value.split('"').next().map(|value| value.replace("&amp;", "&"))
+        value.split('"').next().map(|value| value.replace("&amp;", "&").replace("&#x2F;", "/"))
     }
 }
 
@@ -90,11 +96,10 @@ impl Client {
     /// Follows the redirects of an answer to their end.
     pub(crate) fn arrive(&mut self, mut reply: Reply) -> Reply {
         for _ in 0..20 {
-            match reply.location() {
-                Some(next) if StatusCode::from_u16(reply.status).unwrap().is_redirection() => {
-                    reply = self.get(next.as_str())
-                }
-                _ => return reply,
+            let redirected = StatusCode::from_u16(reply.status).unwrap().is_redirection();
+            match reply.location().filter(|_| redirected).or_else(|| reply.refresh()) {
+                Some(next) => reply = self.get(next.as_str()),
+                None => return reply,
             }
         }
         panic!("{} leads round in circles", reply.url);
