@@ -142,9 +142,8 @@ impl Model {
     }
 
     pub(super) fn worthless(&mut self) -> Held {
-        let session = match self.session() {
-            Held { text, .. } => self.keys.verify::<Session>(&text).unwrap(),
-        };
+        let Held { text, .. } = self.session();
+        let session = self.keys.verify::<Session>(&text).unwrap();
         let (pass, _) = self.pass();
         let (text, what) = match self.dice.below(7) {
             0 => (self.foreign.sign(&session).unwrap(), What::Nothing),

@@ -39,7 +39,8 @@ impl Model {
         bearer: Option<&Held>,
     ) -> Expected {
         let me = path == "/-/me";
-        if !["GET", "HEAD"].contains(&method) && !(me && method == "POST") {
+        let allowed = ["GET", "HEAD"].contains(&method) || me && method == "POST";
+        if !allowed {
             return Expected::Method;
         }
         let named = |path: &str| {
