@@ -30,6 +30,16 @@
 //! 7. A published release is never changed. A reader sees one whole release or another, never a mixture.
 //! 8. Unknown is never drawn as zero, and uniques are never added up without saying so.
 //! 9. Only [`config`] reads the environment. Secrets have a type that cannot be printed.
+//! 10. Who somebody is comes from a credential that was signed here, never from what a proxy says. Of that only the
+//!     address is taken, and only from a configured proxy.
+//! 11. No credential passes for another: each kind has a key, a `typ` and an audience of its own. Only [`keys`] names
+//!     the library that signs and verifies them; only `edge::login` names the one that speaks to providers.
+//! 12. What was ended before its time counts on no edge, also after a restart: until the endings are known, no bundle is
+//!     served.
+//! 13. What a share link or an access token opens is judged by the policy of the release being served. Its secret is
+//!     shown once and kept nowhere.
+//! 14. No redirect leads out of this site, but to an address of a configured provider.
+//! 15. No token and no cookie is written to a log.
 
 pub mod cli;
 pub mod config;

@@ -26,6 +26,8 @@ struct Place {
     /// Where the history is, and where releases land.
     history: PathBuf,
     output: PathBuf,
+    /// Where the audit log is; `None` where it is a device.
+    audit: Option<PathBuf>,
     /// Who owns the configuration.
     user: u32,
 }
@@ -47,11 +49,13 @@ impl Schedule {
 fn place(config: &Config) -> std::io::Result<Place> {
     let file = std::path::absolute(&config.file)?;
     let folder = |path: &Path| path.parent().unwrap_or(Path::new("/")).to_owned();
+    let audit = std::path::absolute(&config.audit)?;
     Ok(Place {
         program: config::program()?,
         folder: folder(&file),
         history: folder(&std::path::absolute(&config.history.path)?),
         output: std::path::absolute(&config.output.location)?,
+        audit: (!audit.starts_with("/dev")).then(|| folder(&audit)),
         user: std::fs::metadata(&file)?.uid(),
         file,
     })
@@ -104,6 +108,7 @@ fn systemd(place: &Place) -> String {
         (quoted(&place.program), quoted(&place.file), quoted(&place.history), quoted(&place.output));
     let folder = place.folder.display().to_string().replace('%', "%%");
     let user = place.user;
+    let audit = place.audit.as_ref().map(|path| format!("ReadWritePaths=-{}\n", quoted(path))).unwrap_or_default();
     // A `-` before a path: one that does not exist yet is no fault.
     let hardening = format!(
         "User={user}\nUMask=0077\nWorkingDirectory={folder}\nReadWritePaths=-{history} -{output}\n\
@@ -121,7 +126,8 @@ fn systemd(place: &Place) -> String {
          [Install]\nWantedBy=timers.target\n\n\
          # /etc/systemd/system/tollgate-edge.service\n\
          [Unit]\nDescription=Tollgate: the edge\nWants=network-online.target\nAfter=network-online.target\n\n\
-         [Service]\nExecStart={program} --config {file} serve\nRestart=on-failure\n{hardening}\n\
+         [Service]\nExecStart={program} --config {file} serve\nExecReload=/bin/kill -HUP $MAINPID\n\
+         Restart=on-failure\n{audit}{hardening}\n\
          [Install]\nWantedBy=multi-user.target\n"
     )
 }
@@ -138,6 +144,7 @@ mod tests {
             folder: path("/srv/50%"),
             history: path("/var/lib/toll gate"),
             output: path("/srv/50%/output"),
+            audit: Some(path("/var/log/toll gate")),
             user: 1000,
         }
     }
@@ -151,5 +158,15 @@ mod tests {
         assert!(systemd(&place()).lines().any(|found| found == start), "{}", systemd(&place()));
         let writable = r#"ReadWritePaths=-"/var/lib/toll gate" -"/srv/50%%/output""#;
         assert!(systemd(&place()).lines().any(|found| found == writable), "{}", systemd(&place()));
+    }
+
+    #[test]
+    fn the_edge_can_be_reloaded_and_write_its_audit_log() {
+        let edge = |place: &Place| systemd(place).split_once("tollgate-edge.service").unwrap().1.to_owned();
+        let unit = edge(&place());
+        assert!(unit.lines().any(|found| found == "ExecReload=/bin/kill -HUP $MAINPID"), "{unit}");
+        assert!(unit.lines().any(|found| found == r#"ReadWritePaths=-"/var/log/toll gate""#), "{unit}");
+        let unit = edge(&Place { audit: None, ..place() });
+        assert_eq!(unit.lines().filter(|found| found.starts_with("ReadWritePaths=")).count(), 1, "{unit}");
     }
 }
