@@ -20,6 +20,7 @@ use super::reply::{self, Reply};
 use super::routes::{Asked, login_address};
 use super::session::{ATTEMPT, Attempt, SKEW, Session};
 use super::signin::Params;
+use super::visitor::Visitor;
 use crate::domain::policy::Policy;
 use crate::keys;
 
@@ -156,10 +157,12 @@ impl Edge {
         let cookie = self.session_cookie(&session).or_else(|| self.session_cookie(&session.shortened(policy)));
         let Some(cookie) = cookie else { return self.too_much(returned, &session) };
         let kind = if renewal { Kind::Renewal } else { Kind::SignIn };
-        let event = event(kind, now).who(&session.claims).sid(&session.sid);
-        self.tell(asked, event.outcome("ok"));
+        self.tell(asked, event(kind, now).who(&session.claims).sid(&session.sid).outcome("ok"));
         if !renewal {
             count(&self.metrics.sign_ins);
+            if policy.admit(&Visitor::claims(&session, i64::MAX), super::moment(now)).is_err() {
+                self.tell(asked, event(Kind::Refusal, now).who(&session.claims).sid(&session.sid).outcome("no-role"));
+            }
         }
         let mut reply = reply::see_other(&attempt.back);
         reply::cookie(&mut reply, &cookie);

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::ended::{self, Subject};
+use super::people;
 use super::session::Session;
 use crate::domain::policy::{Grant, Policy, Prefix, RoleName};
 use crate::domain::release::Digest;
@@ -17,10 +18,13 @@ use crate::releases::{self, Releases};
 /// The longest that a link or a token may last, in seconds: a year.
 pub const LONGEST: i64 = 366 * 86_400;
 
-/// The kinds of the small objects beside the releases. Names begin with the moment from which they mean nothing.
+/// The kinds of the small objects beside the releases: a folder of records for each maker, and the links that are used
+/// up. Names begin with the moment from which they mean nothing.
 pub(super) const RECORDS: &str = "grants";
 /// See [`RECORDS`].
 pub(super) const USED: &str = "used";
+/// The folder of what operators made.
+const OPERATORS: &str = "operators";
 
 /// Whoever passed on what they see.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -187,7 +191,8 @@ pub struct Record {
 
 impl Record {
     fn name(&self) -> String {
-        format!("{}.{}", self.until, self.id)
+        let maker = self.by.as_ref().map_or(OPERATORS.to_owned(), |(iss, sub)| people::folder(iss, sub));
+        format!("{maker}/{}.{}", self.until, self.id)
     }
 }
 
@@ -267,16 +272,29 @@ pub fn link(origin: &str, secret: &str) -> String {
 /// # Errors
 /// [`Error::Releases`] when the records cannot be read.
 pub async fn list(releases: &Releases, now: i64) -> Result<Vec<(Record, State)>, Error> {
-    let used = releases.mark_names(USED).await?;
+    read(releases, RECORDS, now).await
+}
+
+/// What one person made, the newest first.
+pub(super) async fn of(releases: &Releases, iss: &str, sub: &str, now: i64) -> Result<Vec<(Record, State)>, Error> {
+    let own = (iss.to_owned(), sub.to_owned());
+    let mut found = read(releases, &format!("{RECORDS}/{}", people::folder(iss, sub)), now).await?;
+    found.retain(|(record, _)| record.by.as_ref() == Some(&own));
+    Ok(found)
+}
+
+async fn read(releases: &Releases, kind: &str, now: i64) -> Result<Vec<(Record, State)>, Error> {
     let mut found = Vec::new();
-    for name in releases.mark_names(RECORDS).await? {
-        let body = releases.mark(RECORDS, &name).await?;
+    for name in releases.mark_names(kind).await? {
+        let body = releases.mark(kind, &name).await?;
         // One that makes no sense was not written here; it can still be ended by its id.
         let Some(record) = body.and_then(|body| serde_json::from_slice::<Record>(&body).ok()) else { continue };
         let state = match record.revoked {
             Some(_) => State::Revoked,
             None if record.until <= now => State::Expired,
-            None if record.once && used.contains(&record.name()) => State::Used,
+            None if record.once && releases.mark(USED, &use_of(record.until, &record.id)).await?.is_some() => {
+                State::Used
+            }
             None => State::Open,
         };
         found.push((record, state));
@@ -306,5 +324,9 @@ async fn write(releases: &Releases, record: &Record) -> Result<(), Error> {
 
 /// Uses up a link that opens once; `false` if it was used before, on whichever edge.
 pub(super) async fn use_up(releases: &Releases, pass: &Pass) -> Result<bool, releases::Error> {
-    releases.claim_mark(USED, &format!("{}.{}", pass.until, pass.id), Vec::new()).await
+    releases.claim_mark(USED, &use_of(pass.until, &pass.id), Vec::new()).await
+}
+
+fn use_of(until: i64, id: &str) -> String {
+    format!("{until}.{id}")
 }

@@ -237,6 +237,12 @@ impl Edge {
     fn new(settings: Settings, keys: Keyring, releases: Releases) -> Result<Edge, Error> {
         keys.ready_for_edge()?;
         let base = origin_of(&settings.base_url)?;
+        if base.scheme() == "https" && settings.proxies.is_empty() {
+            tracing::warn!(
+                "everybody seems to come from the address of the proxy in front: name it in `edge.proxies`, or what one \
+                 of them may try is used up by all"
+            );
+        }
         let seconds = |duration: Duration| i64::try_from(duration.as_secs()).unwrap_or(i64::MAX);
         let limits = session::Limits {
             idle: seconds(settings.idle),
@@ -295,8 +301,9 @@ impl Edge {
 
     /// Writes down what was refused, unless whoever asks has filled the log enough lately.
     fn tell_refusal(&self, asked: &routes::Asked, event: audit::Event) {
-        if self.budgets.take(budget::Budget::Told, asked.from, Instant::now()).is_ok() {
-            self.tell(asked, event);
+        match self.budgets.take(budget::Budget::Told, asked.from, Instant::now()) {
+            Ok(()) => self.tell(asked, event),
+            Err(_) => ops::count(&self.metrics.untold),
         }
     }
 
@@ -308,16 +315,17 @@ impl Edge {
 
     /// The answer to whoever has spent a budget; `None` for who may go on.
     fn held_back(&self, kind: budget::Budget, asked: &routes::Asked) -> Option<reply::Reply> {
-        self.budgets.spent(kind, asked.from, Instant::now()).map(|wait| self.too_often(wait))
+        self.budgets.spent(kind, asked.from, Instant::now()).map(|wait| self.too_often(asked, wait))
     }
 
     /// Takes from a budget; the answer to whoever has spent it.
     fn draw(&self, kind: budget::Budget, asked: &routes::Asked) -> Option<reply::Reply> {
-        self.budgets.take(kind, asked.from, Instant::now()).err().map(|wait| self.too_often(wait))
+        self.budgets.take(kind, asked.from, Instant::now()).err().map(|wait| self.too_often(asked, wait))
     }
 
-    fn too_often(&self, wait: budget::Wait) -> reply::Reply {
+    fn too_often(&self, asked: &routes::Asked, wait: budget::Wait) -> reply::Reply {
         ops::count(&self.metrics.too_often);
+        self.tell_refusal(asked, event(audit::Kind::Refusal, now()).path(&asked.path).outcome("too-often"));
         self.pages.too_often(wait.0)
     }
 }

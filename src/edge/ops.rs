@@ -27,13 +27,23 @@ pub(super) struct Metrics {
     pub(super) refusals: AtomicU64,
     /// Requests that came too often.
     pub(super) too_often: AtomicU64,
+    /// Refusals that the audit log does not tell, because others from there filled it.
+    pub(super) untold: AtomicU64,
 }
 
 impl Default for Metrics {
     fn default() -> Metrics {
         let zero = AtomicU64::default;
         let replies = (100..600).map(|_| zero()).collect();
-        Metrics { replies, sign_ins: zero(), failed: zero(), sign_outs: zero(), refusals: zero(), too_often: zero() }
+        Metrics {
+            replies,
+            sign_ins: zero(),
+            failed: zero(),
+            sign_outs: zero(),
+            refusals: zero(),
+            too_often: zero(),
+            untold: zero(),
+        }
     }
 }
 
@@ -61,6 +71,7 @@ impl Metrics {
             ("sign_outs", "Sessions ended by signing out.", &self.sign_outs),
             ("refusals", "Requests of people who may see nothing.", &self.refusals),
             ("too_often", "Requests refused because others from there failed or came too often.", &self.too_often),
+            ("audit_untold", "Refusals left out of the audit log because too many came from one place.", &self.untold),
         ] {
             let n = counter.load(Ordering::Relaxed);
             let _ = write!(text, "# HELP tollgate_{name}_total {help}\n# TYPE tollgate_{name}_total counter\n");

@@ -35,14 +35,14 @@ pub struct Signed {
 
 /// Writes a sign-in down.
 pub(super) async fn note(releases: &Releases, signed: &Signed) -> Result<(), Error> {
-    let name = format!("{}/{}.{}", person(&signed.iss, &signed.sub), signed.until, signed.sid);
+    let name = format!("{}/{}.{}", folder(&signed.iss, &signed.sub), signed.until, signed.sid);
     releases.put_mark(KIND, &name, serde_json::to_vec(signed).unwrap_or_default()).await
 }
 
 /// The sessions of one person that have not ended by themselves, the newest first. Whether one was ended before its
 /// time is not looked at here.
 pub(super) async fn of(releases: &Releases, iss: &str, sub: &str, now: i64) -> Result<Vec<Signed>, Error> {
-    let mut signed = read(releases, &format!("{KIND}/{}", person(iss, sub)), now).await?;
+    let mut signed = read(releases, &format!("{KIND}/{}", folder(iss, sub)), now).await?;
     signed.retain(|signed| signed.iss == iss && signed.sub == sub);
     Ok(signed)
 }
@@ -91,7 +91,8 @@ async fn read(releases: &Releases, kind: &str, now: i64) -> Result<Vec<Signed>, 
     Ok(found)
 }
 
-fn person(iss: &str, sub: &str) -> String {
+/// The folder of what belongs to one person.
+pub(super) fn folder(iss: &str, sub: &str) -> String {
     Subject::Person { iss, sub }.key().to_string()[..32].to_owned()
 }
 

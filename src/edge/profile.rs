@@ -23,6 +23,10 @@ use crate::releases::Opened;
 
 /// How many days a link or a token may last that a person makes; operators make longer ones.
 const DAYS: std::ops::RangeInclusive<i64> = 1..=90;
+/// How many sessions are shown, the newest ones.
+const SHOWN: usize = 50;
+/// How many links and tokens of one person may be open.
+const OPEN: usize = 100;
 /// How many characters a note may have.
 const NOTE: usize = 200;
 
@@ -110,11 +114,8 @@ impl Edge {
         let (iss, sub) = (text("iss").unwrap_or_default(), text("sub").unwrap_or_default());
         let listed = async {
             let sessions = people::of(&self.releases, &iss, &sub, now).await?;
-            let grants = grants::list(&self.releases, now).await.map_err(|error| match error {
-                grants::Error::Releases(error) => error,
-                other => crate::releases::Error::Page(other.to_string()),
-            })?;
-            Ok::<_, crate::releases::Error>((sessions, grants))
+            let grants = grants::of(&self.releases, &iss, &sub, now).await?;
+            Ok::<_, grants::Error>((sessions, grants))
         };
         let (sessions, grants) = match listed.await {
             Ok(listed) => listed,
@@ -123,7 +124,6 @@ impl Edge {
         let viewer = visitor.admitted.as_ref().ok();
         let read = release.policy.claim_roots();
         let read = session.claims.iter().filter(|(name, _)| read.contains(name.as_str()));
-        let own = |(record, _): &(Record, State)| record.by.as_ref().is_some_and(|by| by.0 == iss && by.1 == sub);
         let going_on = |signed: &Signed| !self.ended.over(&signed.subjects(), signed.at);
         let me = Me {
             who: who(session),
@@ -138,9 +138,14 @@ impl Edge {
             idle: time(session.seen.saturating_add(self.limits.idle).min(session.ends(self.limits))),
             ends: time(session.ends(self.limits)),
             claimed: time(session.claimed),
-            sessions: sessions.into_iter().filter(going_on).map(|signed| signed_in(signed, session)).collect(),
+            sessions: sessions
+                .into_iter()
+                .filter(going_on)
+                .take(SHOWN)
+                .map(|signed| signed_in(signed, session))
+                .collect(),
             shareable: viewer.map(|viewer| shareable(viewer, opened)).unwrap_or_default(),
-            grants: grants.into_iter().filter(own).map(passed).collect(),
+            grants: grants.into_iter().map(passed).collect(),
             made,
             release: standing(release),
             sub,
@@ -178,13 +183,11 @@ impl Edge {
 
     async fn revoke_own(self: &Arc<Edge>, asked: &Asked, session: &Session, id: &str, now: i64) -> Reply {
         let text = |claim: &str| session.text(claim).unwrap_or_default();
-        let own = (text("iss").to_owned(), text("sub").to_owned());
         let done = async {
-            let listed = grants::list(&self.releases, now).await?;
-            let found = listed.into_iter().map(|(record, _)| record).find(|record| record.id == id);
-            match found.filter(|record| record.by.as_ref() == Some(&own)) {
-                Some(record) => grants::revoke(&self.releases, &record.id, now).await.map(Some),
-                None => Ok(None),
+            let own = grants::of(&self.releases, text("iss"), text("sub"), now).await?;
+            match own.iter().any(|(record, _)| record.id == id) {
+                true => grants::revoke(&self.releases, id, now).await.map(Some),
+                false => Ok(None),
             }
         };
         let record = match done.await {
@@ -215,6 +218,13 @@ impl Edge {
             Ok(wanted) => wanted,
             Err(why) => return self.not_done(why),
         };
+        match grants::of(&self.releases, &by.iss, &by.sub, now).await {
+            Ok(own) if own.iter().filter(|(_, state)| *state == State::Open).count() >= OPEN => {
+                return self.not_done("You have passed on as much as one person may. Revoke something first.");
+            }
+            Ok(_) => {}
+            Err(error) => return self.broken(&error),
+        }
         let (record, secret) = match grants::make(&self.keys(), &self.releases, wanted, Some(by), now).await {
             Ok(made) => made,
             Err(error) => return self.broken(&error),

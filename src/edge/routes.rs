@@ -199,7 +199,8 @@ impl Edge {
             return None;
         }
         let provider = self.providers.issued_by(visitor.session.text("iss")?)?;
-        let page = reply::wants_page(&asked.headers);
+        // A link checker's HEAD asks nobody anything.
+        let page = asked.method != Method::HEAD && reply::wants_page(&asked.headers);
         match (visitor.outdated, stale) {
             (true, _) if page => Some(self.renew(asked, &visitor.session, provider).await),
             (true, _) => Some(reply::unauthorized()),

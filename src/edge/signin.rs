@@ -8,10 +8,8 @@ use reqwest::Url;
 
 use super::Edge;
 use super::address::may_return_to;
-use super::audit::Kind;
 use super::budget::Budget;
 use super::cookies::Jar;
-use super::event;
 use super::login::{Ask, Fault, Login, Prompt};
 use super::ops::count;
 use super::pages::Stopped;
@@ -70,7 +68,7 @@ impl Edge {
             _ => Params::of(&asked.query),
         };
         if let Ok(Some(issuer)) = params.once("iss") {
-            return self.begun_elsewhere(asked, issuer, &params, now).await;
+            return self.begun_elsewhere(asked, issuer, &params).await;
         }
         let back = params.once("return").ok().flatten().filter(|back| may_return_to(back, &self.base)).unwrap_or("/");
         let another = params.once("another") == Ok(Some("1"));
@@ -87,7 +85,7 @@ impl Edge {
             let prompt = if another { Prompt::Another } else { Prompt::None };
             let login_hint = Some(email).filter(|email| !email.is_empty());
             let ask = Ask { prompt, login_hint, back: back.to_owned(), renews: None };
-            return self.begin(asked, provider, ask, now).await;
+            return self.begin(asked, provider, ask).await;
         }
         // Whoever comes here by the back button, or with a session from another tab, need not sign in.
         let visitor = self.visitor(&asked.headers, opened.release(), now);
@@ -100,7 +98,7 @@ impl Edge {
     }
 
     /// A sign-in that the provider, or a page that links to it, began (OpenID Connect Core 1.0, 4).
-    async fn begun_elsewhere(self: &Arc<Edge>, asked: &Asked, issuer: &str, params: &Params, now: i64) -> Reply {
+    async fn begun_elsewhere(self: &Arc<Edge>, asked: &Asked, issuer: &str, params: &Params) -> Reply {
         let Some(provider) = self.providers.issued_by(issuer) else {
             let text = "The address that led here names a sign-in provider that this site does not know.";
             return self.pages.stopped(StatusCode::BAD_REQUEST, &Stopped::again("Sign-in was not started", text));
@@ -111,7 +109,7 @@ impl Edge {
         let back = if may_return_to(path, &self.base) { path } else { "/" };
         let login_hint = params.once("login_hint").ok().flatten().filter(|hint| hint.len() <= 512);
         let ask = Ask { prompt: Prompt::None, login_hint, back: back.to_owned(), renews: None };
-        self.begin(asked, provider, ask, now).await
+        self.begin(asked, provider, ask).await
     }
 
     /// Asks the provider again what it claims of somebody, without asking the person anything.
@@ -128,12 +126,11 @@ impl Edge {
     }
 
     /// Off to the provider, if whoever asks has not been there too often lately.
-    pub(super) async fn begin(self: &Arc<Edge>, asked: &Asked, provider: &Login, ask: Ask<'_>, now: i64) -> Reply {
-        if let Some(reply) = self.draw(Budget::SignIn, asked) {
-            self.tell_refusal(asked, event(Kind::SignIn, now).outcome("too-often"));
-            return reply;
+    pub(super) async fn begin(self: &Arc<Edge>, asked: &Asked, provider: &Login, ask: Ask<'_>) -> Reply {
+        match self.draw(Budget::SignIn, asked) {
+            Some(reply) => reply,
+            None => self.send_off(asked, provider, ask).await,
         }
-        self.send_off(asked, provider, ask).await
     }
 
     async fn send_off(self: &Arc<Edge>, asked: &Asked, provider: &Login, ask: Ask<'_>) -> Reply {

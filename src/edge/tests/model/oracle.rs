@@ -70,7 +70,7 @@ impl Model {
         let Some(visitor) = visitor else { return if page { Expected::SignIn } else { Expected::Unauthorized } };
         let age = self.now - visitor.claimed;
         if visitor.outdated || age >= CLAIMS {
-            if page {
+            if page && method != "HEAD" {
                 return Expected::Renew;
             }
             if visitor.outdated || age >= CLAIMS + GRACE {
