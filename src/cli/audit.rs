@@ -23,7 +23,7 @@ pub(super) struct Audit {
     /// Only this event: sign-in, renewal, refusal, sign-out, share, token, revocation, keys or policy
     #[arg(long, value_name = "KIND", value_parser = kind)]
     event: Option<Kind>,
-    /// Only what is about this e-mail address, subject or session id
+    /// Only what is about this e-mail address, subject, or id of a session, link or token
     #[arg(long, value_name = "TEXT")]
     who: Option<String>,
     /// Only what came from this address or network, or from "command line"
@@ -123,6 +123,7 @@ fn readable(event: &Event) -> String {
         named("path", &event.path),
         named("from", &event.from),
         named("session", &event.sid),
+        named("id", &event.grant),
         named("request", &event.request),
     ];
     let parts: Vec<String> = parts.into_iter().flatten().collect();

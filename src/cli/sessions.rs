@@ -96,7 +96,8 @@ impl Revoke {
         }
         ended::end(releases, subject, seconds, longest).await?;
         let event = Event::new(Kind::Revocation, now).what(&what).outcome("ok");
-        audit::record(config, self.sid.iter().fold(event, |event, sid| event.sid(sid)))?;
+        let event = self.sid.iter().fold(event, |event, sid| event.sid(sid));
+        audit::record(config, self.email.iter().fold(event, |event, email| event.email(email)))?;
         let after = people::all(releases, seconds).await?;
         let open = |all: &[(people::Signed, bool)]| all.iter().filter(|(_, ended)| !ended).count();
         let fewer = open(&all).saturating_sub(open(&after));

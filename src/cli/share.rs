@@ -180,7 +180,7 @@ fn event(kind: grants::Kind, record: &Record) -> Event {
         grants::Kind::Share => Kind::Share,
         grants::Kind::Token => Kind::Token,
     };
-    Event::new(kind, Utc::now()).sid(&record.id).role(record.role.as_str())
+    Event::new(kind, Utc::now()).grant(&record.id).role(record.role.as_str())
 }
 
 /// `12h` or `7d` in seconds, up to a year.

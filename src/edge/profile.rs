@@ -196,7 +196,7 @@ impl Edge {
             Err(error) => return self.broken(&error),
         };
         self.ended.insert(Subject::Grant(&record.id).key(), Mark::of(record.until.saturating_add(SKEW)));
-        let event = event(kind_of(record.kind), now).who(&session.claims).sid(&record.id).role(record.role.as_str());
+        let event = event(kind_of(record.kind), now).who(&session.claims).grant(&record.id).role(record.role.as_str());
         self.tell(asked, event.outcome("revoked"));
         reply::see_other("/-/me#passed-on")
     }
@@ -229,7 +229,7 @@ impl Edge {
             Ok(made) => made,
             Err(error) => return self.broken(&error),
         };
-        let event = event(kind_of(kind), now).who(&visitor.session.claims).sid(&record.id).role(record.role.as_str());
+        let event = event(kind_of(kind), now).who(&visitor.session.claims).grant(&record.id).role(record.role.as_str());
         self.tell(asked, event.outcome("made"));
         let secret = match kind {
             grants::Kind::Share => grants::link(&self.origin(), &secret),

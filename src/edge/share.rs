@@ -110,7 +110,7 @@ impl Edge {
         if cookie.len() > LONGEST {
             return self.broken(&"a share link is longer than a cookie");
         }
-        let event = event(Kind::Share, now).sid(&guest.pass.id).role(guest.pass.role.as_str());
+        let event = event(Kind::Share, now).grant(&guest.pass.id).role(guest.pass.role.as_str());
         self.tell(asked, event.outcome("opened"));
         let mut reply = self.start(&guest.pass, opened);
         reply::cookie(&mut reply, &cookie);
@@ -169,12 +169,12 @@ impl Edge {
         let (Some(token), Some(Ok(viewer))) = (&token, admitted) else {
             let event = event(Kind::Token, now).outcome("refused");
             let event =
-                token.iter().fold(event, |event, token| event.sid(&token.pass.id).role(token.pass.role.as_str()));
+                token.iter().fold(event, |event, token| event.grant(&token.pass.id).role(token.pass.role.as_str()));
             self.tell_failure(asked, event);
             return reply::invalid_token();
         };
         if self.used.first(&token.pass.id) {
-            let event = event(Kind::Token, now).sid(&token.pass.id).role(token.pass.role.as_str());
+            let event = event(Kind::Token, now).grant(&token.pass.id).role(token.pass.role.as_str());
             self.tell(asked, event.outcome("used"));
         }
         match place {

@@ -77,7 +77,7 @@ impl Filter {
     /// Whether an event is asked for.
     pub(super) fn passes(&self, event: &Event) -> bool {
         let who = |wanted: &String| {
-            let names = [&event.who.email, &event.who.sub, &event.sid];
+            let names = [&event.who.email, &event.who.sub, &event.sid, &event.grant];
             names.into_iter().flatten().any(|name| name.as_str().to_lowercase() == *wanted)
         };
         self.event.is_none_or(|kind| kind == event.event)

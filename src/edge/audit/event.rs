@@ -183,6 +183,9 @@ pub struct Event {
     /// The id of the session; not the cookie.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sid: Option<Text>,
+    /// The id of the share link or access token.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub grant: Option<Text>,
     /// The address it came from, or `command line`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub from: Option<Text>,
@@ -204,8 +207,8 @@ impl Event {
     /// An event at `now` that came out well, nothing else known of it.
     pub fn new(kind: Kind, now: Timestamp) -> Event {
         let (outcome, who) = (Text::new("ok"), Who::default());
-        let (sid, from, request, role, path, what) = Default::default();
-        Event { time: now, event: kind, outcome, who, sid, from, request, role, path, what }
+        let (sid, grant, from, request, role, path, what) = Default::default();
+        Event { time: now, event: kind, outcome, who, sid, grant, from, request, role, path, what }
     }
 
     /// The event that a line of the log tells of; `None` for a line that no program of ours wrote whole.
@@ -237,6 +240,12 @@ impl Event {
     /// Whom it is about, by their e-mail address.
     pub fn email(mut self, email: &str) -> Event {
         self.who.email = Some(Text::new(email));
+        self
+    }
+
+    /// The id of the share link or access token.
+    pub fn grant(mut self, id: &str) -> Event {
+        self.grant = Some(Text::new(id));
         self
     }
 
