@@ -243,12 +243,18 @@ impl Keyring {
     }
 }
 
-/// 128 random bits as 22 characters of base64url: for ids, states and nonces.
+/// 128 random bits as 22 characters of base64url: for ids, states and nonces. It never begins with `-`, so that it can
+/// be typed as an argument.
 ///
 /// # Errors
 /// [`Error::Signing`] when the system gives no randomness.
 pub fn random_id() -> Result<String, Error> {
-    Ok(URL_SAFE_NO_PAD.encode(random::<16>()?))
+    loop {
+        let id = URL_SAFE_NO_PAD.encode(random::<16>()?);
+        if !id.starts_with('-') {
+            return Ok(id);
+        }
+    }
 }
 
 fn random<const N: usize>() -> Result<[u8; N], Error> {

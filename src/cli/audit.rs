@@ -130,13 +130,22 @@ fn readable(event: &Event) -> String {
     parts.join("  ").trim_end().to_owned()
 }
 
-/// Writes down what a command did, beside what the edge writes down.
+/// The audit log, to write down what a command does. Opened before it does anything, so that nothing goes untold.
 ///
 /// # Errors
-/// The audit log cannot be opened.
-pub(super) fn record(config: &Config, event: Event) -> Result<()> {
-    edge::audit::Audit::open(&config.audit)?.record(event.from("command line"));
-    Ok(())
+/// It cannot be opened.
+pub(super) fn open(config: &Config) -> Result<Log> {
+    Ok(Log(edge::audit::Audit::open(&config.audit)?))
+}
+
+/// The audit log of the command line.
+pub(super) struct Log(edge::audit::Audit);
+
+impl Log {
+    /// Writes down what a command did, beside what the edge writes down.
+    pub(super) fn record(&self, event: Event) {
+        self.0.record(event.from("command line"));
+    }
 }
 
 #[cfg(test)]

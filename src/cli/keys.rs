@@ -66,14 +66,16 @@ impl Keys {
             Keys::Init => init(dir, as_json)?,
             Keys::List => list(&Keyring::list(dir)?, as_json)?,
             Keys::Rotate(Rotate { which, announce }) => {
+                let log = audit::open(&config)?;
                 let done = Keyring::rotate(dir, *which, *announce, Utc::now().timestamp())?;
                 rotated(&done, as_json)?;
-                record(&config, &done.key, if *announce { "announced" } else { "rotated" })?;
+                record(&log, &done.key, if *announce { "announced" } else { "rotated" });
             }
             Keys::Retire { kid } => {
+                let log = audit::open(&config)?;
                 let key = Keyring::retire(dir, kid)?;
                 retired(&key, as_json)?;
-                record(&config, &key, "retired")?;
+                record(&log, &key, "retired");
             }
             Keys::Client { .. } => {}
         }
@@ -82,9 +84,9 @@ impl Keys {
 }
 
 /// What became of a key, for the audit log.
-fn record(config: &Config, key: &KeyInfo, what: &str) -> Result<()> {
+fn record(log: &audit::Log, key: &KeyInfo, what: &str) {
     let what = format!("{} key {} {what}", key.which.name(), key.kid);
-    audit::record(config, Event::new(Kind::Keys, Utc::now()).what(&what))
+    log.record(Event::new(Kind::Keys, Utc::now()).what(&what));
 }
 
 fn init(dir: &Path, as_json: bool) -> Result<()> {
@@ -138,9 +140,12 @@ fn rotated(rotated: &Rotated, as_json: bool) -> Result<()> {
         Change::Announced => eprintln!(
             "hint: copy `{file}` to every edge and send each SIGHUP to have it read them; then run `tollgate keys rotate {name}`"
         ),
-        Change::Promoted => eprintln!("hint: copy `{file}` to every edge; {}", farewell(key.which, before)),
+        Change::Promoted => eprintln!(
+            "hint: copy `{file}` to every edge and send each SIGHUP to have it read them; {}",
+            farewell(key.which, before)
+        ),
         Change::Made => eprintln!(
-            "hint: copy `{file}` to every edge at once: one without it refuses what the new key signs, which `--announce` \
+            "hint: send the edge SIGHUP to have it read its keys; where there are several, copy `{file}` to all at once: one without it refuses what the new key signs, which `--announce` \
              avoids; {}",
             farewell(key.which, before)
         ),

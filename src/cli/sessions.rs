@@ -7,7 +7,7 @@ use clap::{Args, Subcommand};
 use super::{End, audit, count, print_json};
 use crate::config::Config;
 use crate::domain::policy::Email;
-use crate::edge::audit::{Event, Kind};
+use crate::edge::audit::{Event, Kind, Text};
 use crate::edge::ended::{self, Subject};
 use crate::edge::{grants, people};
 use crate::releases::Releases;
@@ -33,7 +33,7 @@ pub(super) struct Revoke {
     #[arg(long, value_name = "ADDRESS")]
     email: Option<String>,
     /// One session, by the id that `sessions list` and the audit log show
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", allow_hyphen_values = true)]
     sid: Option<String>,
     /// All sessions of everybody
     #[arg(long)]
@@ -65,7 +65,8 @@ async fn list(releases: &Releases, email: Option<&str>, now: DateTime<Utc>, json
         }
         let who = signed.email.as_ref().unwrap_or(&signed.sub);
         let state = if *ended { "ended" } else { "" };
-        println!("{}  {}  {who}  from {}  {state}", signed.sid, time(signed.at), signed.from);
+        let (sid, at, who, from) = (&signed.sid, time(signed.at), Text::new(who), Text::new(&signed.from));
+        println!("{sid}  {at}  {}  from {}  {state}", who.as_str(), from.as_str());
     }
     if !json {
         let open = all.iter().filter(|(_, ended)| !ended).count();
@@ -80,29 +81,40 @@ impl Revoke {
             .edge
             .as_ref()
             .map_or(grants::LONGEST, |edge| i64::try_from(edge.absolute.as_secs()).unwrap_or(grants::LONGEST));
-        let (subject, longest, what) = match (&self.email, &self.sid) {
-            (Some(email), _) if Email::parse(email).is_none() => {
-                bail!("`{email}` is no e-mail address\n\nhint: write it as the provider does, such as ada@acme.example")
-            }
+        let log = audit::open(config)?;
+        let told = Event::new(Kind::Revocation, now).outcome("ok");
+        let (subject, longest, what, told) = match (&self.email, &self.sid) {
             // Links and tokens of the person end too, and may last longer than a session.
-            (Some(email), _) => (Subject::Email(email), longest.max(grants::LONGEST), format!("sessions of {email}")),
-            (None, Some(sid)) => (Subject::Session(sid), longest, format!("session {sid}")),
-            (None, None) => (Subject::Everybody, longest, "all sessions".to_owned()),
+            (Some(email), _) => {
+                plain_address(email)?;
+                (Subject::Email(email), longest.max(grants::LONGEST), format!("sessions of {email}"), told.email(email))
+            }
+            (None, Some(sid)) => (Subject::Session(sid), longest, format!("session {sid}"), told.sid(sid)),
+            (None, None) => (Subject::Everybody, longest, "all sessions".to_owned(), told),
         };
-        let seconds = now.timestamp();
-        let all = people::all(releases, seconds).await?;
-        if let Some(sid) = self.sid.as_ref().filter(|sid| !all.iter().any(|(signed, _)| signed.sid == **sid)) {
-            eprintln!("note: no session `{sid}` is on record; it is ended all the same");
-        }
-        ended::end(releases, subject, seconds, longest).await?;
-        let event = Event::new(Kind::Revocation, now).what(&what).outcome("ok");
-        let event = self.sid.iter().fold(event, |event, sid| event.sid(sid));
-        audit::record(config, self.email.iter().fold(event, |event, email| event.email(email)))?;
-        let after = people::all(releases, seconds).await?;
+        // Ended first, counted afterwards: a record that cannot be read keeps nobody signed in.
+        let before = people::all(releases, now.timestamp()).await;
+        ended::end(releases, subject, now.timestamp(), longest).await?;
+        log.record(told.what(&what));
+        println!("ended {what}, on every edge within seconds");
+        let after = people::all(releases, now.timestamp()).await;
         let open = |all: &[(people::Signed, bool)]| all.iter().filter(|(_, ended)| !ended).count();
-        let fewer = open(&all).saturating_sub(open(&after));
-        println!("ended {what}: {} on record, on every edge within seconds", count(fewer, "session", "sessions"));
+        match (before, after) {
+            (Ok(before), Ok(after)) => {
+                let fewer = open(&before).saturating_sub(open(&after));
+                eprintln!("{} of those on record ended", count(fewer, "session", "sessions"));
+            }
+            (Err(error), _) | (_, Err(error)) => eprintln!("note: the sessions on record cannot be counted: {error}"),
+        }
         Ok(End::Done)
+    }
+}
+
+/// Refuses what is no plain e-mail address.
+pub(super) fn plain_address(text: &str) -> Result<()> {
+    match Email::parse(text) {
+        Some(_) => Ok(()),
+        None => bail!("`{text}` is no e-mail address\n\nhint: write it as the provider does, such as ada@acme.example"),
     }
 }
 

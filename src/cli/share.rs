@@ -4,11 +4,11 @@ use anyhow::{Result, bail};
 use chrono::Utc;
 use clap::{Args, Subcommand};
 
-use super::sessions::time;
+use super::sessions::{plain_address, time};
 use super::{End, audit, count, print_json};
 use crate::config::Config;
-use crate::domain::policy::{Email, Prefix, RoleName};
-use crate::edge::audit::{Event, Kind};
+use crate::domain::policy::{Prefix, RoleName};
+use crate::edge::audit::{Event, Text};
 use crate::edge::grants::{self, Record, State, Wanted};
 use crate::keys::Keyring;
 use crate::releases::Releases;
@@ -35,6 +35,7 @@ pub(super) enum Share {
     /// Revoke a link, on every edge within seconds
     Revoke {
         /// Its id, as `share list` shows it
+        #[arg(allow_hyphen_values = true)]
         id: String,
     },
 }
@@ -55,6 +56,7 @@ pub(super) enum Token {
     /// Revoke a token, on every edge within seconds
     Revoke {
         /// Its id, as `token list` shows it
+        #[arg(allow_hyphen_values = true)]
         id: String,
     },
 }
@@ -76,11 +78,7 @@ impl Share {
     pub(super) async fn run(&self, config: &Config, json: bool) -> Result<End> {
         match self {
             Share::Create { what, expires, email, once } => {
-                if let Some(email) = email.as_ref().filter(|email| Email::parse(email).is_none()) {
-                    bail!(
-                        "`{email}` is no e-mail address\n\nhint: write it as the provider does, such as ada@acme.example"
-                    );
-                }
+                email.iter().try_for_each(|email| plain_address(email))?;
                 let wanted = what.wanted(grants::Kind::Share, *expires, email.clone(), *once);
                 create(config, wanted, json).await
             }
@@ -115,9 +113,10 @@ async fn create(config: &Config, wanted: Wanted, json: bool) -> Result<End> {
         bail!("there is no role `{}`\n\nhint: known roles are {}", wanted.role, known.join(", "));
     }
     let (keys, releases) = (Keyring::load(&config.keys)?, Releases::open(&config.output)?);
-    let kind = wanted.kind;
+    let (kind, log) = (wanted.kind, audit::open(config)?);
     let (record, secret) = grants::make(&keys, &releases, wanted, None, Utc::now().timestamp()).await?;
-    audit::record(config, event(kind, &record).outcome("made"))?;
+    let made = Event::new(kind.into(), Utc::now()).grant(&record.id).role(record.role.as_str());
+    log.record(record.prefix.iter().fold(made, |made, prefix| made.path(prefix.as_str())).outcome("made"));
     let secret = if kind == grants::Kind::Share { grants::link(&config.base_url, &secret) } else { secret };
     if json {
         let mut value = serde_json::to_value(&record)?;
@@ -154,33 +153,31 @@ fn line(record: &Record, state: State) -> String {
         serde_json::to_value(state).ok().and_then(|state| state.as_str().map(str::to_owned)).unwrap_or_default();
     let path = record.prefix.as_ref().map_or(String::new(), |prefix| format!("/{prefix}"));
     let by = record.by_email.as_deref().or(record.by.as_ref().map(|by| by.1.as_str())).unwrap_or("an operator");
-    let mut line = format!("{}  {state:<8}  {}{path}  until {}  by {by}", record.id, record.role, time(record.until));
+    let (by, until) = (Text::new(by), time(record.until));
+    let mut line = format!("{}  {state:<8}  {}{path}  until {until}  by {}", record.id, record.role, by.as_str());
     if let Some(email) = &record.email {
-        line.push_str(&format!("  for {email}"));
+        line.push_str(&format!("  for {}", Text::new(email).as_str()));
     }
     if record.once {
         line.push_str("  once");
     }
     if !record.note.is_empty() {
-        line.push_str(&format!("  {}", record.note));
+        line.push_str(&format!("  {}", Text::new(&record.note).as_str()));
     }
     line
 }
 
 async fn revoke(config: &Config, kind: grants::Kind, id: &str) -> Result<End> {
+    let log = audit::open(config)?;
     let releases = Releases::open(&config.output)?;
     let record = grants::revoke(&releases, id, Utc::now().timestamp()).await?;
-    audit::record(config, event(kind, &record).outcome("revoked"))?;
+    if record.is_none() {
+        eprintln!("note: no such link or token is on record; whatever has that id opens nothing from now on");
+    }
+    let told = Event::new(record.as_ref().map_or(kind, |record| record.kind).into(), Utc::now()).grant(id);
+    log.record(record.iter().fold(told, |told, record| told.role(record.role.as_str())).outcome("revoked"));
     println!("revoked {id}, on every edge within seconds");
     Ok(End::Done)
-}
-
-fn event(kind: grants::Kind, record: &Record) -> Event {
-    let kind = match kind {
-        grants::Kind::Share => Kind::Share,
-        grants::Kind::Token => Kind::Token,
-    };
-    Event::new(kind, Utc::now()).grant(&record.id).role(record.role.as_str())
 }
 
 /// `12h` or `7d` in seconds, up to a year.

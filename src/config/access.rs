@@ -97,6 +97,16 @@ fn all(table: &Table<'_, '_>) -> Option<Vec<Test>> {
     tests.into_iter().collect()
 }
 
+/// Any of the providers that there are: one that is added later is not among them before the next build.
+fn any(providers: &Providers) -> Option<Option<Test>> {
+    if providers.sections < 2 {
+        return Some(None);
+    }
+    let issuers: Option<Vec<Value>> =
+        providers.named.iter().map(|(_, issuer)| issuer.clone().map(Value::from)).collect();
+    Some(Some(Test::OneOf(ClaimPath::issuer(), issuers?)))
+}
+
 /// The test of the issuer that `provider` stands for. With several providers each rule says whose word counts: what one
 /// vouches for must not open what people of another may see. The outer `None` is a fault, the inner one any provider.
 fn signed_in(table: &Table<'_, '_>, providers: &Providers) -> Option<Option<Test>> {
@@ -112,7 +122,7 @@ fn signed_in(table: &Table<'_, '_>, providers: &Providers) -> Option<Option<Test
         return Some(None);
     };
     if text.value == ANY {
-        return Some(None);
+        return any(providers);
     }
     let Some((_, issuer)) = providers.named.iter().find(|(name, _)| name.as_str() == text.value) else {
         // Perhaps it is one whose name is at fault: mended there, the rule is right.

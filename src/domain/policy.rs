@@ -156,6 +156,9 @@ impl fmt::Display for Test {
             Test::Equals(path, Value::String(issuer)) if path.is_issuer() => write!(f, "signed in at {issuer}"),
             Test::Equals(path, value) => write!(f, "{path} equals {value}"),
             Test::Contains(path, value) => write!(f, "{path} contains {value}"),
+            Test::OneOf(path, values) if path.is_issuer() => {
+                write!(f, "signed in at one of {}", Value::from(values.clone()))
+            }
             Test::OneOf(path, values) => write!(f, "{path} is one of {}", Value::from(values.clone())),
         }
     }
@@ -216,6 +219,16 @@ impl Policy {
     /// The roles in order.
     pub fn roles(&self) -> &[Role] {
         &self.roles
+    }
+
+    /// Whether every rule says whose word counts: else what one provider vouches for opens what is another's.
+    pub fn tells_providers_apart(&self) -> bool {
+        let of_issuer = |test: &Test| match test {
+            Test::Equals(path, _) | Test::OneOf(path, _) => path.is_issuer(),
+            _ => false,
+        };
+        let rules = self.roles.iter().flat_map(|role| &role.open_to);
+        rules.filter(|rule| !rule.0.is_empty()).all(|rule| rule.0.iter().any(of_issuer))
     }
 
     /// The role of that name.

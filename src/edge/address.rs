@@ -21,7 +21,7 @@ pub(super) enum Place {
     Page(RoleName, PagePath),
     /// `/-/login`
     Login,
-    /// `/-/callback`
+    /// `/-/callback`, or `/-/callback/<name>` where there are several providers
     Callback,
     /// `/-/logout`
     Logout,
@@ -69,13 +69,14 @@ impl Place {
 
     /// Whether a POST to it brings a form.
     pub(super) fn takes_forms(&self) -> bool {
-        matches!(self, Place::Login | Place::Share | Place::Me | Place::BackChannel)
+        matches!(self, Place::Login | Place::Logout | Place::Share | Place::Me | Place::BackChannel)
     }
 
     fn ours(path: &str) -> Place {
         match path {
             "login" => Place::Login,
             "callback" => Place::Callback,
+            _ if path.starts_with("callback/") => Place::Callback,
             "logout" => Place::Logout,
             "backchannel-logout" => Place::BackChannel,
             "share" => Place::Share,

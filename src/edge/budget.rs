@@ -62,6 +62,7 @@ impl Budgets {
         self.locked(kind, |buckets| buckets.take(Network::of(from), kind.measure(), now))
     }
 
+    #[cfg(test)]
     /// How long until there is something to take again, if an address's budget is spent. Takes nothing.
     pub(super) fn spent(&self, kind: Budget, from: IpAddr, now: Instant) -> Option<Wait> {
         self.locked(kind, |buckets| buckets.ask(&Network::of(from), kind.measure(), now).err())

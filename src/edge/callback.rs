@@ -8,7 +8,6 @@ use http::header::USER_AGENT;
 
 use super::Edge;
 use super::audit::Kind;
-use super::budget::Budget;
 use super::cookies::{Jar, LONGEST};
 use super::ended::Mark;
 use super::event;
@@ -80,9 +79,6 @@ struct Returned<'a> {
 impl Edge {
     /// `/-/callback`: back from the provider.
     pub(super) async fn callback(self: &Arc<Edge>, asked: &Asked, now: i64) -> Reply {
-        if let Some(reply) = self.held_back(Budget::Failure, asked) {
-            return reply;
-        }
         let params = Params::of(&asked.query);
         let Ok(answer) = Answer::of(&params) else { return self.stale(asked, now) };
         let name = format!("{}{}", self.cookies.attempt(), answer.state);
@@ -90,13 +86,16 @@ impl Edge {
         let attempt = self.keys().verify::<Attempt>(cookie).ok();
         let attempt = attempt.filter(|attempt| attempt.state == answer.state && attempt.current(now));
         let mut reply = match attempt {
-            Some(attempt) if self.spent.take(&attempt.state, now) => match self.providers.named(&attempt.provider) {
-                Some(provider) => {
-                    let returned = Returned { asked, provider, attempt: &attempt, now };
-                    self.returned(&returned, &answer).await
+            Some(attempt) if self.spent.take(&attempt.state, now) => {
+                let provider = self.providers.named(&attempt.provider);
+                match provider.filter(|provider| provider.returns_to(&asked.path)) {
+                    Some(provider) => {
+                        let returned = Returned { asked, provider, attempt: &attempt, now };
+                        self.returned(&returned, &answer).await
+                    }
+                    None => self.stale(asked, now),
                 }
-                None => self.stale(asked, now),
-            },
+            }
             _ => self.stale(asked, now),
         };
         // Whatever came of it, this sign-in is over.
@@ -107,18 +106,18 @@ impl Edge {
     async fn returned(self: &Arc<Edge>, returned: &Returned<'_>, answer: &Answer<'_>) -> Reply {
         let Returned { provider, attempt, now, .. } = *returned;
         if let Err(fault) = provider.answered(answer.iss).await {
-            return self.failed(returned, fault);
+            return self.failed(returned, fault).await;
         }
         let code = match (answer.code, answer.error) {
             (Some(code), None) => code,
-            (_, error) => return self.declined(returned, error.unwrap_or("no code"), answer.description),
+            (_, error) => return self.declined(returned, error.unwrap_or("no code"), answer.description).await,
         };
         let Some(opened) = self.current.get().filter(|_| self.ended.known()) else { return self.pages.not_ready() };
         let policy = &opened.release().policy;
         match provider.finish(attempt, code, &policy.claim_roots(), now).await {
             Ok(signed) => self.signed(returned, signed, policy).await,
-            Err(Fault::Down(why)) if attempt.renews.is_some() => self.respite(returned, &why),
-            Err(fault) => self.failed(returned, fault),
+            Err(Fault::Down(why)) if attempt.renews.is_some() => self.respite(returned, policy, &why),
+            Err(fault) => self.failed(returned, fault).await,
         }
     }
 
@@ -133,29 +132,37 @@ impl Edge {
         let session = Session::new(sid, now, signed, policy);
         let before = self.session(&asked.headers, now);
         let renewal = attempt.renews.is_some();
-        let session = match (&attempt.renews, before) {
-            (None, before) => {
-                // One browser, one session: what the cookie held before must not live on beside it.
-                if let Some(before) = before {
-                    self.end(&before, now).await;
-                }
-                match self.begun(returned, session).await {
-                    Ok(session) => session,
-                    Err(reply) => return reply,
-                }
-            }
+        let session = match (&attempt.renews, &before) {
+            (None, _) => session,
             (Some(sid), Some(before)) if before.sid == *sid => {
-                let same = |claim: &str| before.text(claim) == session.text(claim);
-                if !same("iss") || !same("sub") {
-                    return self.somebody_else(returned, &before, &session).await;
+                if before.text("sub") != session.text("sub") {
+                    return self.somebody_else(returned, before, &session).await;
                 }
-                before.renewed(session)
+                before.clone().renewed(session)
             }
             // It was ended, or gave way to another, while the provider was asked: it must not come to life again.
             (Some(_), _) => return reply::see_other(&attempt.back),
         };
-        let cookie = self.session_cookie(&session).or_else(|| self.session_cookie(&session.shortened(policy)));
-        let Some(cookie) = cookie else { return self.too_much(returned, &session) };
+        let fitting = match self.session_cookie(&session) {
+            Some(_) => session,
+            None => session.shortened(policy),
+        };
+        if self.session_cookie(&fitting).is_none() {
+            return self.too_much(returned, &fitting);
+        }
+        let session = if renewal {
+            fitting
+        } else {
+            // One browser, one session: what the cookie held before must not live on beside it.
+            if let Some(before) = &before {
+                self.end(before, now).await;
+            }
+            match self.begun(returned, fitting).await {
+                Ok(session) => session,
+                Err(reply) => return reply,
+            }
+        };
+        let Some(cookie) = self.session_cookie(&session) else { return self.too_much(returned, &session) };
         let kind = if renewal { Kind::Renewal } else { Kind::SignIn };
         self.tell(asked, event(kind, now).who(&session.claims).sid(&session.sid).outcome("ok"));
         if !renewal {
@@ -173,8 +180,14 @@ impl Edge {
 
     /// Writes a new session down, so that it can be listed. It begins no earlier than an ending of the same second.
     async fn begun(self: &Arc<Edge>, returned: &Returned<'_>, session: Session) -> Result<Session, Reply> {
-        let Returned { asked, now, .. } = *returned;
-        let at = self.ended.free(&session.subjects(), now);
+        let Returned { asked, attempt, now, .. } = *returned;
+        let subjects = session.subjects();
+        if self.ended.after(&subjects, attempt.started.div_euclid(1_000_000)) {
+            self.tell(asked, event(Kind::SignIn, now).who(&session.claims).outcome("ended-meanwhile"));
+            let text = "Your sessions were ended while you were signing in.";
+            return Err(self.pages.stopped(StatusCode::FORBIDDEN, &Stopped::again("You were signed out", text)));
+        }
+        let at = self.ended.free(&subjects, now);
         if at > now + SKEW {
             self.tell(asked, event(Kind::SignIn, now).who(&session.claims).outcome("ended"));
             let text = "Whoever looks after this site has closed it to this account for now.";
@@ -210,49 +223,69 @@ impl Edge {
         self.tell(asked, event.what(now_in.text("sub").unwrap_or_default()));
         let text = "The sign-in provider has somebody else signed in now. This session has ended.";
         let mut reply = self.pages.stopped(StatusCode::FORBIDDEN, &Stopped::again("You were signed out", text));
-        reply::cookie(&mut reply, &self.cookies.clear(self.cookies.session()));
-        reply::cookie(&mut reply, &self.cookies.set_hint(None));
+        self.forget_session(&mut reply);
         reply
     }
 
     /// The provider, or the person at the provider, said no.
-    fn declined(&self, returned: &Returned<'_>, error: &str, description: Option<&str>) -> Reply {
-        let Returned { asked, attempt, now, .. } = *returned;
+    async fn declined(&self, returned: &Returned<'_>, error: &str, description: Option<&str>) -> Reply {
+        let Returned { asked, provider, attempt, now } = *returned;
         if attempt.renews.is_some() && needs_interaction(error) {
             // The provider does not know the person any longer: it must ask them, and they come back all the same.
             return reply::see_other(&login_address(&attempt.back));
         }
-        if attempt.renews.is_some() && ["temporarily_unavailable", "server_error"].contains(&error) {
-            return self.respite(returned, error);
+        // Anybody can write these words into an address: the session goes on only if the provider cannot be asked.
+        let away = ["temporarily_unavailable", "server_error"].contains(&error);
+        if attempt.renews.is_some() && away && !provider.reachable().await {
+            return match self.current.get() {
+                Some(opened) => self.respite(returned, &opened.release().policy, error),
+                None => self.pages.no_release(),
+            };
         }
         count(&self.metrics.failed);
         let short = |text: &str| text.chars().filter(|c| !c.is_control()).take(200).collect::<String>();
         let code = short(error);
-        self.tell_failure(asked, event(Kind::SignIn, now).outcome("declined").what(&code));
+        if let Some(reply) = self.tell_failure(asked, event(Kind::SignIn, now).outcome("declined").what(&code)) {
+            return reply;
+        }
         let detail = description.map_or_else(|| code.clone(), |text| format!("{code}: {}", short(text)));
         let stopped = Stopped::again("Sign-in was not completed", "The sign-in provider answered:");
         self.pages.stopped(StatusCode::BAD_REQUEST, &Stopped { detail: Some(detail), ..stopped })
     }
 
     /// A renewal came to nothing because the provider cannot answer: the session goes on for a while as it is.
-    fn respite(&self, returned: &Returned<'_>, why: &str) -> Reply {
+    fn respite(&self, returned: &Returned<'_>, policy: &Policy, why: &str) -> Reply {
         let Returned { asked, attempt, now, .. } = *returned;
         tracing::warn!(why, "claims could not be renewed: the provider cannot be used");
-        let mut reply = reply::see_other(&attempt.back);
         let session = self.session(&asked.headers, now);
-        if let Some(session) = session.filter(|session| Some(&session.sid) == attempt.renews.as_ref()) {
-            let claimed = now.saturating_sub(self.limits.claims).saturating_add(RESPITE);
-            let cookie = self.session_cookie(&Session { claimed: session.claimed.max(claimed), ..session });
-            cookie.iter().for_each(|cookie| reply::cookie(&mut reply, cookie));
+        let Some(session) = session.filter(|session| Some(&session.sid) == attempt.renews.as_ref()) else {
+            return reply::see_other(&attempt.back);
+        };
+        // What the policy looks for is not known of this person: coming back would only lead here again.
+        if !session.kept.suffices(policy) {
+            return self.pages.provider_down();
         }
+        let mut reply = reply::see_other(&attempt.back);
+        let claimed = now.saturating_sub(self.limits.claims).saturating_add(RESPITE);
+        let cookie = self.session_cookie(&Session { claimed: session.claimed.max(claimed), ..session });
+        cookie.iter().for_each(|cookie| reply::cookie(&mut reply, cookie));
         reply
     }
 
-    fn failed(&self, returned: &Returned<'_>, fault: Fault) -> Reply {
-        let outcome = if matches!(fault, Fault::Down(_)) { "provider-down" } else { "not-believed" };
+    async fn failed(self: &Arc<Edge>, returned: &Returned<'_>, fault: Fault) -> Reply {
+        let Returned { asked, attempt, now, .. } = *returned;
+        let down = matches!(fault, Fault::Down(_));
         let (Fault::Down(why) | Fault::Refused(why)) = &fault;
-        self.tell_failure(returned.asked, event(Kind::SignIn, returned.now).outcome(outcome).what(why));
-        self.fault(fault)
+        let told = event(Kind::SignIn, now).outcome(if down { "provider-down" } else { "not-believed" }).what(why);
+        let held_back = self.tell_failure(asked, told);
+        let mut reply = held_back.unwrap_or_else(|| self.fault(fault));
+        // What answers for the person now is not what the session came from: it does not go on.
+        let before = self.session(&asked.headers, now).filter(|before| attempt.renews.as_ref() == Some(&before.sid));
+        if let Some(before) = before.filter(|_| !down) {
+            self.end(&before, now).await;
+            self.forget_session(&mut reply);
+        }
+        reply
     }
 
     /// A callback that nothing waits for. Whoever is signed in came by the back button and is let in.
@@ -260,7 +293,9 @@ impl Edge {
         if self.session(&asked.headers, now).is_some() {
             return reply::see_other("/");
         }
-        self.tell_failure(asked, event(Kind::SignIn, now).outcome("stale"));
+        if let Some(reply) = self.tell_failure(asked, event(Kind::SignIn, now).outcome("stale")) {
+            return reply;
+        }
         let text = "This sign-in was completed already, took longer than ten minutes, or began in another browser.";
         self.pages.stopped(StatusCode::BAD_REQUEST, &Stopped::again("This sign-in is over", text))
     }
@@ -275,6 +310,11 @@ impl Edge {
         self.pages.stopped(StatusCode::BAD_REQUEST, &Stopped::again("Too many claims", text))
     }
 
+    fn forget_session(&self, reply: &mut Reply) {
+        reply::cookie(reply, &self.cookies.clear(self.cookies.session()));
+        reply::cookie(reply, &self.cookies.set_hint(None));
+    }
+
     /// A `Set-Cookie` for a session; `None` if a browser would not keep it.
     pub(super) fn session_cookie(&self, session: &Session) -> Option<String> {
         let token =
@@ -284,9 +324,10 @@ impl Edge {
     }
 
     /// Ends a session: here at once, elsewhere with the next look at what is beside the releases.
-    pub(super) async fn end(self: &Arc<Edge>, session: &Session, now: i64) {
+    /// Whether it could be written down for them.
+    pub(super) async fn end(self: &Arc<Edge>, session: &Session, now: i64) -> bool {
         let until = session.ends(self.limits).max(now).saturating_add(SKEW);
-        self.end_as(super::ended::Subject::Session(&session.sid).key(), Mark::of(until)).await;
+        self.end_as(super::ended::Subject::Session(&session.sid).key(), Mark::of(until)).await
     }
 }
 

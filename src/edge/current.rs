@@ -11,7 +11,7 @@
 //! with it, the last good release stays.
 
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use arc_swap::ArcSwapOption;
 
@@ -65,15 +65,19 @@ const SWEEP: Duration = Duration::from_secs(3_600);
 pub(super) async fn watch(edge: Arc<Edge>, poll: Duration) {
     let mut ticks = tokio::time::interval(poll.max(Duration::from_millis(10)));
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-    let mut swept = Instant::now();
     loop {
         ticks.tick().await;
         refresh(&edge).await;
-        if swept.elapsed() >= SWEEP {
-            swept = Instant::now();
-            if let Err(error) = people::sweep(&edge.releases, now()).await {
-                tracing::error!(%error, "what is over cannot be taken away beside the releases");
-            }
+    }
+}
+
+/// Takes away what means nothing any longer, again and again.
+pub(super) async fn sweep(edge: Arc<Edge>) {
+    let mut ticks = tokio::time::interval(SWEEP);
+    loop {
+        ticks.tick().await;
+        if let Err(error) = people::sweep(&edge.releases, now()).await {
+            tracing::error!(%error, "what is over cannot be taken away beside the releases");
         }
     }
 }
@@ -81,7 +85,9 @@ pub(super) async fn watch(edge: Arc<Edge>, poll: Duration) {
 /// Looks once. Whatever is wrong is logged, and the last good release stays.
 pub(super) async fn refresh(edge: &Edge) {
     let endings = edge.ended.refresh(&edge.releases, now(), edge.limits.absolute);
-    let faults = [release(edge).await.err(), endings.await.err()];
+    // Side by side: a release that takes long to open must not keep what was ended waiting.
+    let (release, endings) = tokio::join!(release(edge), endings);
+    let faults = [release.err(), endings.err()];
     let faults: Vec<String> = faults.into_iter().flatten().collect();
     edge.current.complain((!faults.is_empty()).then(|| faults.join("; and ")));
 }
@@ -103,8 +109,22 @@ async fn release(edge: &Edge) -> Result<(), String> {
         ));
     }
     let opened = edge.releases.open_release(&edge.keys(), number).await;
-    edge.current.serve(edge, opened.map_err(|error| format!("release {number} is refused: {error}"))?);
+    let opened = opened.map_err(|error| format!("release {number} is refused: {error}"))?;
+    fits(edge, &opened)?;
+    edge.current.serve(edge, opened);
     Ok(())
+}
+
+/// Refuses a policy that was made for one provider where there are several: what the others vouch for would open it.
+fn fits(edge: &Edge, opened: &Opened) -> Result<(), String> {
+    let release = opened.release();
+    if edge.providers.only().is_some() || release.policy.tells_providers_apart() {
+        return Ok(());
+    }
+    let number = release.number;
+    Err(format!(
+        "release {number} is refused: its rules do not tell the providers apart; build anew with all of them configured"
+    ))
 }
 
 /// The release to start with; `None` where no statement is to be believed.
@@ -122,7 +142,10 @@ async fn newest(edge: &Edge) -> Result<Option<Opened>, String> {
             continue;
         }
         match edge.releases.open_release(&edge.keys(), number).await {
-            Ok(opened) => return Ok(Some(opened)),
+            Ok(opened) => {
+                fits(edge, &opened)?;
+                return Ok(Some(opened));
+            }
             Err(error) => _ = fault.get_or_insert(error),
         }
     }

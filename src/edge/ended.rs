@@ -4,8 +4,8 @@
 //! a digest of what was ended and two times, so a listing tells all of it, and a request costs a handful of lookups.
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{PoisonError, RwLock};
+use std::time::{Duration, Instant};
 
 use super::session::SKEW;
 use crate::domain::release::Digest;
@@ -123,8 +123,8 @@ const DAY: i64 = 86_400;
 #[derive(Default)]
 pub(super) struct Ended {
     marks: RwLock<HashMap<Digest, Mark>>,
-    /// Whether they were ever listed. Before that nobody can tell what was ended from what counts.
-    listed: AtomicBool,
+    /// When they were last listed. Before the first time nobody can tell what was ended from what counts.
+    listed: RwLock<Option<Instant>>,
 }
 
 impl Ended {
@@ -139,6 +139,13 @@ impl Ended {
     pub(super) fn over(&self, keys: &[Digest], began: i64) -> bool {
         let marks = self.marks.read().unwrap_or_else(PoisonError::into_inner);
         keys.iter().any(|key| marks.get(key).is_some_and(|mark| began <= mark.before))
+    }
+
+    /// Whether one of these was ended later than `began`, whatever began since.
+    pub(super) fn after(&self, keys: &[Digest], began: i64) -> bool {
+        let marks = self.marks.read().unwrap_or_else(PoisonError::into_inner);
+        let mut found = keys.iter().filter_map(|key| marks.get(key));
+        found.any(|mark| mark.before > began && mark.before != i64::MAX)
     }
 
     /// The earliest moment from `now` on at which something may begin and not count as ended.
@@ -157,7 +164,12 @@ impl Ended {
 
     /// Whether the endings are known, as of some moment since the start.
     pub(super) fn known(&self) -> bool {
-        self.listed.load(Ordering::Acquire)
+        self.age().is_some()
+    }
+
+    /// How long ago they were last listed.
+    pub(super) fn age(&self) -> Option<Duration> {
+        self.listed.read().unwrap_or_else(PoisonError::into_inner).map(|listed| listed.elapsed())
     }
 
     /// Learns of what other edges and the operator ended, or this process before a restart; takes away what is over.
@@ -182,7 +194,7 @@ impl Ended {
             if mark.until <= now { over.push(name) } else { self.insert(key, mark) }
         }
         self.marks.write().unwrap_or_else(PoisonError::into_inner).retain(|_, mark| mark.until > now);
-        self.listed.store(true, Ordering::Release);
+        *self.listed.write().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
         over
     }
 }
@@ -222,6 +234,7 @@ mod tests {
         assert!(ended.over(&[session], i64::MAX) && !ended.over(&[Subject::Everybody.key()], 0));
         assert_eq!((ended.free(&[person], 50), ended.free(&[person], 150)), (101, 150));
         assert_eq!(ended.free(&[session, person], 50), i64::MAX);
+        assert!(ended.after(&[person], 99) && !ended.after(&[person], 100) && !ended.after(&[session], 0));
     }
 
     #[test]

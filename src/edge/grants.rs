@@ -7,7 +7,8 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::ended::{self, Subject};
+use super::audit;
+use super::ended::{self, Ended, Subject};
 use super::people;
 use super::session::Session;
 use crate::domain::policy::{Grant, Policy, Prefix, RoleName};
@@ -82,9 +83,13 @@ impl Pass {
 
     /// The endings that end it.
     pub(super) fn subjects(&self) -> Vec<Digest> {
-        let email = self.by.as_ref().and_then(|maker| maker.email.as_deref());
-        [Some(Subject::Grant(&self.id)), email.map(Subject::Email)].into_iter().flatten().map(Subject::key).collect()
+        subjects(&self.id, self.by.as_ref().and_then(|maker| maker.email.as_deref()))
     }
+}
+
+/// The endings that end what a person of that address made, or an operator.
+fn subjects(id: &str, email: Option<&str>) -> Vec<Digest> {
+    [Some(Subject::Grant(id)), email.map(Subject::Email)].into_iter().flatten().map(Subject::key).collect()
 }
 
 /// What the fragment of a share link holds.
@@ -139,6 +144,15 @@ pub enum Kind {
     Share,
     /// A bearer that scripts fetch CSV and JSON with.
     Token,
+}
+
+impl From<Kind> for audit::Kind {
+    fn from(kind: Kind) -> audit::Kind {
+        match kind {
+            Kind::Share => audit::Kind::Share,
+            Kind::Token => audit::Kind::Token,
+        }
+    }
 }
 
 /// A grant to be made.
@@ -219,11 +233,6 @@ pub enum Error {
     /// Signing failed.
     #[error(transparent)]
     Keys(#[from] keys::Error),
-    /// There is none of that id.
-    #[error(
-        "there is no share link or access token `{0}`\n\nhint: `tollgate share list` and `tollgate token list` show their ids"
-    )]
-    Unknown(String),
 }
 
 /// Makes a grant; its record and its secret. Nothing is left to be found of a grant whose record cannot be written.
@@ -272,18 +281,24 @@ pub fn link(origin: &str, secret: &str) -> String {
 /// # Errors
 /// [`Error::Releases`] when the records cannot be read.
 pub async fn list(releases: &Releases, now: i64) -> Result<Vec<(Record, State)>, Error> {
-    read(releases, RECORDS, now).await
+    read(releases, RECORDS, &Ended::read(releases, now).await?, now).await
 }
 
 /// What one person made, the newest first.
-pub(super) async fn of(releases: &Releases, iss: &str, sub: &str, now: i64) -> Result<Vec<(Record, State)>, Error> {
+pub(super) async fn of(
+    releases: &Releases,
+    ended: &Ended,
+    iss: &str,
+    sub: &str,
+    now: i64,
+) -> Result<Vec<(Record, State)>, Error> {
     let own = (iss.to_owned(), sub.to_owned());
-    let mut found = read(releases, &format!("{RECORDS}/{}", people::folder(iss, sub)), now).await?;
+    let mut found = read(releases, &format!("{RECORDS}/{}", people::folder(iss, sub)), ended, now).await?;
     found.retain(|(record, _)| record.by.as_ref() == Some(&own));
     Ok(found)
 }
 
-async fn read(releases: &Releases, kind: &str, now: i64) -> Result<Vec<(Record, State)>, Error> {
+async fn read(releases: &Releases, kind: &str, ended: &Ended, now: i64) -> Result<Vec<(Record, State)>, Error> {
     let mut found = Vec::new();
     for name in releases.mark_names(kind).await? {
         let body = releases.mark(kind, &name).await?;
@@ -291,6 +306,7 @@ async fn read(releases: &Releases, kind: &str, now: i64) -> Result<Vec<(Record, 
         let Some(record) = body.and_then(|body| serde_json::from_slice::<Record>(&body).ok()) else { continue };
         let state = match record.revoked {
             Some(_) => State::Revoked,
+            None if ended.over(&subjects(&record.id, record.by_email.as_deref()), record.made) => State::Revoked,
             None if record.until <= now => State::Expired,
             None if record.once && releases.mark(USED, &use_of(record.until, &record.id)).await?.is_some() => {
                 State::Used
@@ -303,18 +319,18 @@ async fn read(releases: &Releases, kind: &str, now: i64) -> Result<Vec<(Record, 
     Ok(found)
 }
 
-/// Revokes a grant on every edge, within the time that edges look for endings.
+/// Revokes a grant on every edge, within the time that edges look for endings; its record, if there is one. Without one
+/// it is ended all the same: whatever has that id opens nothing from now on.
 ///
 /// # Errors
-/// [`Error::Unknown`] when there is none of that id, [`Error::Releases`] when it cannot be written down.
-pub async fn revoke(releases: &Releases, id: &str, now: i64) -> Result<Record, Error> {
+/// [`Error::Releases`] when it cannot be written down.
+pub async fn revoke(releases: &Releases, id: &str, now: i64) -> Result<Option<Record>, Error> {
+    ended::end(releases, Subject::Grant(id), now, LONGEST).await?;
     let listed = list(releases, now).await?;
-    let found = listed.into_iter().map(|(record, _)| record).find(|record| record.id == id);
-    let record = found.ok_or_else(|| Error::Unknown(id.to_owned()))?;
-    ended::end(releases, Subject::Grant(id), now, (record.until - now).max(0)).await?;
+    let Some((record, _)) = listed.into_iter().find(|(record, _)| record.id == id) else { return Ok(None) };
     let record = Record { revoked: record.revoked.or(Some(now)), ..record };
     write(releases, &record).await?;
-    Ok(record)
+    Ok(Some(record))
 }
 
 async fn write(releases: &Releases, record: &Record) -> Result<(), Error> {

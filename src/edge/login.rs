@@ -123,12 +123,13 @@ impl Login {
         provider: Provider,
         issuer: IssuerUrl,
         base: &Url,
+        callback: &str,
         policies: &Arc<Policies>,
         place: usize,
     ) -> Result<Login, Error> {
         let fault = |why: String| Error::Provider { issuer: provider.issuer.clone(), why };
         let here = |path: &str| base.join(path).map_err(|e| fault(e.to_string()));
-        let (callback, signed_out) = (here("/-/callback")?, here("/-/signed-out")?);
+        let (callback, signed_out) = (here(callback)?, here("/-/signed-out")?);
         let wire = Wire::new(issuer.url().scheme() == "https");
         let wire = wire.map_err(|e| fault(format!("cannot be reached over https: {e}")))?;
         let Provider { name, title, domains, client_id, credential, scopes, .. } = provider;
@@ -149,6 +150,11 @@ impl Login {
     /// What people read on its button.
     pub(super) fn title(&self) -> &str {
         &self.provider.title
+    }
+
+    /// Whether people come back from it to this path.
+    pub(super) fn returns_to(&self, path: &str) -> bool {
+        self.callback.url().path() == path
     }
 
     /// Whether an e-mail address can tell that it is the right one.

@@ -45,8 +45,10 @@ mod token;
 mod visitor;
 mod wire;
 
+use std::net::IpAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use arc_swap::ArcSwap;
@@ -172,12 +174,14 @@ struct Edge {
     proxies: Vec<IpNet>,
     spent: callback::Spent,
     obeyed: signout::Obeyed,
-    used: share::Used,
+    seen: share::SeenTokens,
     budgets: budget::Budgets,
     audit: audit::Audit,
     requests: routes::Requests,
     pages: pages::Pages,
     metrics: ops::Metrics,
+    /// Whether a proxy that is not configured was told of.
+    warned: AtomicBool,
 }
 
 /// The listeners of an edge.
@@ -207,9 +211,14 @@ pub async fn serve(
     let poll = settings.poll;
     let edge = Arc::new(Edge::new(settings, keys, releases)?);
     current::refresh(&edge).await;
-    let watcher = tokio::spawn(current::watch(edge.clone(), poll));
+    let mut tasks = tokio::task::JoinSet::new();
+    tasks.spawn(current::watch(edge.clone(), poll));
+    tasks.spawn(current::sweep(edge.clone()));
+    let asking = edge.clone();
+    // What the providers say of themselves is known before the first page is made, if they answer.
+    tasks.spawn(async move { asking.providers.ask().await });
     let reloaded = edge.clone();
-    let reloader = tokio::spawn(async move {
+    tasks.spawn(async move {
         while reload.recv().await.is_some() {
             reloaded.reload();
         }
@@ -228,8 +237,7 @@ pub async fn serve(
             tracing::error!(%error, "a listener ended badly");
         }
     }
-    watcher.abort();
-    reloader.abort();
+    tasks.shutdown().await;
     Ok(())
 }
 
@@ -260,10 +268,11 @@ impl Edge {
             visitors: visitor::Visitors::default(),
             spent: callback::Spent::default(),
             obeyed: signout::Obeyed::default(),
-            used: share::Used::default(),
+            seen: share::SeenTokens::default(),
             budgets: budget::Budgets::default(),
             requests: routes::Requests::new(keys::random_id()?.chars().take(8).collect()),
             metrics: ops::Metrics::default(),
+            warned: AtomicBool::new(false),
             limits,
             base,
             keys: ArcSwap::from_pointee(keys),
@@ -307,20 +316,32 @@ impl Edge {
         }
     }
 
-    /// Writes down what failed, and counts it against whoever asks.
-    fn tell_failure(&self, asked: &routes::Asked, event: audit::Event) {
-        let _ = self.budgets.take(budget::Budget::Failure, asked.from, Instant::now());
-        self.tell_refusal(asked, event);
-    }
-
-    /// The answer to whoever has spent a budget; `None` for who may go on.
-    fn held_back(&self, kind: budget::Budget, asked: &routes::Asked) -> Option<reply::Reply> {
-        self.budgets.spent(kind, asked.from, Instant::now()).map(|wait| self.too_often(asked, wait))
+    /// Writes down what failed, and counts it against whoever asks; the answer to whoever failed too often. What
+    /// succeeds is never held back: others from the same address must not be able to keep somebody out.
+    fn tell_failure(&self, asked: &routes::Asked, event: audit::Event) -> Option<reply::Reply> {
+        let held_back = self.draw(budget::Budget::Failure, asked);
+        if held_back.is_none() {
+            self.tell_refusal(asked, event);
+        }
+        held_back
     }
 
     /// Takes from a budget; the answer to whoever has spent it.
     fn draw(&self, kind: budget::Budget, asked: &routes::Asked) -> Option<reply::Reply> {
         self.budgets.take(kind, asked.from, Instant::now()).err().map(|wait| self.too_often(asked, wait))
+    }
+
+    /// Says once that a proxy seems to be in front which the configuration does not name.
+    fn strange_proxy(&self, peer: IpAddr, headers: &http::HeaderMap) {
+        let near = match peer.to_canonical() {
+            IpAddr::V4(address) => address.is_loopback() || address.is_private(),
+            IpAddr::V6(address) => address.is_loopback() || address.is_unique_local(),
+        };
+        let says = headers.contains_key("x-forwarded-for") || headers.contains_key(http::header::FORWARDED);
+        let named = || self.proxies.iter().any(|proxy| proxy.contains(&peer.to_canonical()));
+        if near && says && !named() && !self.warned.swap(true, Ordering::Relaxed) {
+            tracing::warn!(%peer, "a proxy that `edge.proxies` does not name seems to be in front: all its visitors share one budget");
+        }
     }
 
     fn too_often(&self, asked: &routes::Asked, wait: budget::Wait) -> reply::Reply {

@@ -4,6 +4,7 @@ use std::convert::Infallible;
 use std::fmt::Write;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use bytes::Bytes;
 use http::{Request, Response, StatusCode};
@@ -56,7 +57,7 @@ impl Metrics {
     }
 
     /// In the text format of Prometheus.
-    fn text(&self, release: Option<(u64, i64)>) -> String {
+    fn text(&self, release: Option<(u64, i64)>, lost: u64) -> String {
         let mut text =
             String::from("# HELP tollgate_requests_total Replies by status.\n# TYPE tollgate_requests_total counter\n");
         for (status, counter) in self.replies.iter().enumerate() {
@@ -77,6 +78,9 @@ impl Metrics {
             let _ = write!(text, "# HELP tollgate_{name}_total {help}\n# TYPE tollgate_{name}_total counter\n");
             let _ = writeln!(text, "tollgate_{name}_total {n}");
         }
+        let help = "Lines that could not be written to the audit log.";
+        let _ = write!(text, "# HELP tollgate_audit_lost_total {help}\n# TYPE tollgate_audit_lost_total counter\n");
+        let _ = writeln!(text, "tollgate_audit_lost_total {lost}");
         if let Some((number, age)) = release {
             for (name, help, value) in [
                 ("number", "Number of the release being served.", i128::from(number)),
@@ -89,6 +93,9 @@ impl Metrics {
         text
     }
 }
+
+/// For how long the endings may be unread before somebody should look.
+const UNREAD: Duration = Duration::from_secs(30);
 
 /// Adds one.
 pub(super) fn count(counter: &AtomicU64) {
@@ -115,12 +122,16 @@ fn answer(edge: &Edge, path: &str) -> (StatusCode, String) {
         ("/readyz", Some(_)) if !edge.ended.known() => {
             (StatusCode::SERVICE_UNAVAILABLE, "what was ended cannot be read yet\n".into())
         }
+        // Sessions that were ended elsewhere may still count here.
+        ("/readyz", Some(_)) if edge.ended.age().is_none_or(|age| age > UNREAD) => {
+            (StatusCode::SERVICE_UNAVAILABLE, "what was ended could not be read for a while\n".into())
+        }
         ("/readyz", Some(opened)) => (StatusCode::OK, format!("serving release {}\n", opened.release().number)),
         ("/readyz", None) => (StatusCode::SERVICE_UNAVAILABLE, "no release to serve yet\n".into()),
         ("/metrics", _) => {
             let age = |opened: &crate::releases::Opened| now() - opened.release().created.timestamp();
             let release = release.as_deref().map(|opened| (opened.release().number, age(opened)));
-            (StatusCode::OK, edge.metrics.text(release))
+            (StatusCode::OK, edge.metrics.text(release, edge.audit.lost()))
         }
         _ => (StatusCode::NOT_FOUND, "try /healthz, /readyz or /metrics\n".into()),
     }
@@ -137,12 +148,13 @@ mod tests {
         metrics.replied(StatusCode::OK);
         metrics.replied(StatusCode::NOT_FOUND);
         count(&metrics.sign_ins);
-        let text = metrics.text(Some((7, 90)));
+        let text = metrics.text(Some((7, 90)), 3);
         for line in [
             "tollgate_requests_total{status=\"200\"} 2",
             "tollgate_requests_total{status=\"404\"} 1",
             "tollgate_sign_ins_total 1",
             "tollgate_sign_outs_total 0",
+            "tollgate_audit_lost_total 3",
             "tollgate_release_number 7",
             "tollgate_release_age_seconds 90",
         ] {

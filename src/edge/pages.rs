@@ -218,6 +218,20 @@ impl Pages {
         self.later("not-ready")
     }
 
+    /// Not every edge serves the same release at this moment.
+    pub(super) fn changing(&self) -> Reply {
+        let text =
+            "The reports have just changed, and not every part of this site has them yet. Try again in a moment.";
+        let mut reply = self.stopped(StatusCode::SERVICE_UNAVAILABLE, &Stopped::plain("One moment", text));
+        reply::put(&mut reply, header::RETRY_AFTER, "10");
+        reply
+    }
+
+    /// Leads on to another site by itself.
+    pub(super) fn onward(&self, address: &str) -> Reply {
+        self.page(StatusCode::OK, "onward", &address)
+    }
+
     /// Something went no further.
     pub(super) fn stopped(&self, status: StatusCode, stopped: &Stopped<'_>) -> Reply {
         self.page(status, "stopped", stopped)

@@ -15,7 +15,7 @@ use super::pages::{Choice, Standing, Stopped, choices, moment, standing, who};
 use super::people::{self, Signed};
 use super::reply::{self, Reply};
 use super::routes::Asked;
-use super::session::{SKEW, Session};
+use super::session::{SKEW, Session, Stale};
 use super::signin::Params;
 use super::visitor::Visitor;
 use crate::domain::policy::{Email, RoleName, Viewer};
@@ -99,7 +99,6 @@ impl Edge {
         let params = Params::of_form(&asked.form);
         match params.text("action") {
             "end" => self.end_own(asked, &visitor.session, params.text("sid"), now).await,
-            "end-all" => self.end_everywhere(asked, &visitor.session, now).await,
             "revoke" => self.revoke_own(asked, &visitor.session, params.text("id"), now).await,
             "share" => self.pass_on(asked, visitor, opened, grants::Kind::Share, &params, now).await,
             "token" => self.pass_on(asked, visitor, opened, grants::Kind::Token, &params, now).await,
@@ -114,7 +113,7 @@ impl Edge {
         let (iss, sub) = (text("iss").unwrap_or_default(), text("sub").unwrap_or_default());
         let listed = async {
             let sessions = people::of(&self.releases, &iss, &sub, now).await?;
-            let grants = grants::of(&self.releases, &iss, &sub, now).await?;
+            let grants = grants::of(&self.releases, &self.ended, &iss, &sub, now).await?;
             Ok::<_, grants::Error>((sessions, grants))
         };
         let (sessions, grants) = match listed.await {
@@ -169,35 +168,19 @@ impl Edge {
         reply::see_other("/-/me#sessions")
     }
 
-    /// Ends every session of a person.
-    async fn end_everywhere(self: &Arc<Edge>, asked: &Asked, session: &Session, now: i64) -> Reply {
-        let text = |claim: &str| session.text(claim).unwrap_or_default();
-        let until = now.saturating_add(self.limits.absolute).saturating_add(SKEW);
-        let subject = Subject::Person { iss: text("iss"), sub: text("sub") };
-        if !self.end_as(subject.key(), Mark { before: now, until }).await {
-            return self.broken(&"ended sessions could not be written down");
-        }
-        self.tell(asked, event(Kind::Revocation, now).who(&session.claims).what("everywhere").outcome("ok"));
-        self.leave(asked, session).await
-    }
-
     async fn revoke_own(self: &Arc<Edge>, asked: &Asked, session: &Session, id: &str, now: i64) -> Reply {
         let text = |claim: &str| session.text(claim).unwrap_or_default();
-        let done = async {
-            let own = grants::of(&self.releases, text("iss"), text("sub"), now).await?;
-            match own.iter().any(|(record, _)| record.id == id) {
-                true => grants::revoke(&self.releases, id, now).await.map(Some),
-                false => Ok(None),
-            }
-        };
-        let record = match done.await {
-            Ok(Some(record)) => record,
-            Ok(None) => return self.not_done("You have made no such link or token."),
+        let own = match grants::of(&self.releases, &self.ended, text("iss"), text("sub"), now).await {
+            Ok(own) => own.into_iter().map(|(record, _)| record).find(|record| record.id == id),
             Err(error) => return self.broken(&error),
         };
+        let Some(record) = own else { return self.not_done("You have made no such link or token.") };
+        if let Err(error) = grants::revoke(&self.releases, &record.id, now).await {
+            return self.broken(&error);
+        }
         self.ended.insert(Subject::Grant(&record.id).key(), Mark::of(record.until.saturating_add(SKEW)));
-        let event = event(kind_of(record.kind), now).who(&session.claims).grant(&record.id).role(record.role.as_str());
-        self.tell(asked, event.outcome("revoked"));
+        let event = event(record.kind.into(), now).who(&session.claims).grant(&record.id);
+        self.tell(asked, event.role(record.role.as_str()).outcome("revoked"));
         reply::see_other("/-/me#passed-on")
     }
 
@@ -214,11 +197,16 @@ impl Edge {
         if let Some(reply) = self.draw(Budget::Share, asked) {
             return reply;
         }
+        if visitor.outdated || visitor.session.stale(self.limits, now) != Stale::No {
+            return self.not_done(
+                "What you may pass on must be looked up first. Load the profile page again, then try again.",
+            );
+        }
         let (wanted, by) = match wanted(visitor, opened, kind, params, now) {
             Ok(wanted) => wanted,
             Err(why) => return self.not_done(why),
         };
-        match grants::of(&self.releases, &by.iss, &by.sub, now).await {
+        match grants::of(&self.releases, &self.ended, &by.iss, &by.sub, now).await {
             Ok(own) if own.iter().filter(|(_, state)| *state == State::Open).count() >= OPEN => {
                 return self.not_done("You have passed on as much as one person may. Revoke something first.");
             }
@@ -229,8 +217,8 @@ impl Edge {
             Ok(made) => made,
             Err(error) => return self.broken(&error),
         };
-        let event = event(kind_of(kind), now).who(&visitor.session.claims).grant(&record.id).role(record.role.as_str());
-        self.tell(asked, event.outcome("made"));
+        let made = event(kind.into(), now).who(&visitor.session.claims).grant(&record.id).role(record.role.as_str());
+        self.tell(asked, record.prefix.iter().fold(made, |made, prefix| made.path(prefix.as_str())).outcome("made"));
         let secret = match kind {
             grants::Kind::Share => grants::link(&self.origin(), &secret),
             grants::Kind::Token => secret,
@@ -305,12 +293,5 @@ fn named(kind: grants::Kind) -> &'static str {
     match kind {
         grants::Kind::Share => "link",
         grants::Kind::Token => "token",
-    }
-}
-
-fn kind_of(kind: grants::Kind) -> Kind {
-    match kind {
-        grants::Kind::Share => Kind::Share,
-        grants::Kind::Token => Kind::Token,
     }
 }

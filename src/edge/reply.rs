@@ -34,6 +34,19 @@ pub(super) fn json(status: StatusCode, error: &str, message: &str) -> Reply {
     body(status, "application/json", text.into())
 }
 
+/// A refusal in the words of a script, where it was a page for people.
+pub(super) fn for_script(mut reply: Reply) -> Reply {
+    let status = reply.status();
+    let page = reply.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
+    if page && (status.is_client_error() || status.is_server_error()) {
+        let reason = status.canonical_reason().unwrap_or("refused").to_ascii_lowercase();
+        let text = json(status, &reason.replace(' ', "_"), &reason);
+        *reply.body_mut() = text.into_body();
+        put(&mut reply, header::CONTENT_TYPE, "application/json");
+    }
+    reply
+}
+
 /// Tells a script that it must sign in.
 pub(super) fn unauthorized() -> Reply {
     let message = "sign in with a browser at /-/login, or send an access token as a bearer";
@@ -103,7 +116,7 @@ pub(super) fn seal(reply: &mut Reply, policy: HeaderValue, secure: bool) {
     }
     reply.headers_mut().entry(header::CONTENT_SECURITY_POLICY).or_insert(policy);
     if secure {
-        put(reply, header::STRICT_TRANSPORT_SECURITY, "max-age=31536000");
+        put(reply, header::STRICT_TRANSPORT_SECURITY, "max-age=31536000; includeSubDomains");
     }
 }
 
@@ -218,7 +231,7 @@ mod tests {
         assert_eq!(get("cache-control"), Some("no-store"));
         assert_eq!(get("x-content-type-options"), Some("nosniff"));
         assert_eq!(get("vary"), Some("Cookie"));
-        assert_eq!(get("strict-transport-security"), Some("max-age=31536000"));
+        assert_eq!(get("strict-transport-security"), Some("max-age=31536000; includeSubDomains"));
         let csp = get("content-security-policy").unwrap();
         assert!(csp.starts_with("default-src 'none';") && !csp.contains("unsafe") && !csp.contains("script"), "{csp}");
         assert!(policy([], true).to_str().unwrap().contains("; script-src 'self';"));

@@ -32,6 +32,9 @@ use crate::releases::{Opened, Stored};
 const LONGEST: usize = 8 * 1024;
 /// The longest form read: the ID token of somebody in hundreds of groups fits.
 const LARGEST: usize = 32 * 1024;
+/// For how long after claims were asked for they are not asked for again because the policy reads others, in seconds: one
+/// edge may serve a release that another does not have yet, and a browser would be sent round and round.
+const JUST_NOW: i64 = 10;
 /// How long a form may take to arrive.
 const PATIENCE: Duration = Duration::from_secs(10);
 
@@ -48,6 +51,21 @@ pub(super) struct Asked {
     pub(super) from: IpAddr,
     /// Names the request in the logs and to whoever sent it.
     pub(super) id: String,
+}
+
+impl Asked {
+    /// The path with its query.
+    pub(super) fn address(&self) -> String {
+        match self.query.as_str() {
+            "" => self.path.clone(),
+            query => format!("{}?{query}", self.path),
+        }
+    }
+
+    /// Whether it comes from a person with a browser rather than from a script.
+    pub(super) fn wants_page(&self) -> bool {
+        reply::wants_page(&self.headers)
+    }
 }
 
 /// The body of a request.
@@ -78,6 +96,7 @@ pub(super) fn service(
         move |method, path: warp::path::FullPath, query, headers, peer: Option<Peer>, form: Option<Form>| {
             let peer = peer.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.0.ip());
             let from = origin(peer, &headers, &edge.proxies);
+            edge.strange_proxy(peer, &headers);
             let (path, form, id) = (path.as_str().to_owned(), form.unwrap_or(Form::Unread), edge.requests.next());
             answer(edge.clone(), Asked { method, path, query, headers, form, from, id })
         },
@@ -113,6 +132,9 @@ async fn read(headers: &HeaderMap, body: Incoming) -> Form {
 async fn answer(edge: Arc<Edge>, asked: Asked) -> warp::reply::Response {
     let began = Instant::now();
     let mut reply = edge.answer(&asked, now()).await;
+    if !asked.wants_page() {
+        reply = reply::for_script(reply);
+    }
     reply::seal(&mut reply, edge.providers.policy(false), edge.base.scheme() == "https");
     reply::put(&mut reply, header::HeaderName::from_static("x-request-id"), &asked.id);
     let status = reply.status();
@@ -138,7 +160,8 @@ impl Edge {
             (&Method::POST, Form::TooLong) => {
                 return reply::json(StatusCode::PAYLOAD_TOO_LARGE, "too_large", "the form is too long");
             }
-            (&Method::POST, Form::Unusable) => {
+            // Whoever signs out is signed out, whatever comes along.
+            (&Method::POST, Form::Unusable) if place != Place::Logout => {
                 return reply::json(StatusCode::BAD_REQUEST, "invalid_request", "this takes a form and no other body");
             }
             _ => {}
@@ -162,33 +185,51 @@ impl Edge {
             return self.pages.not_ready();
         }
         // A bearer speaks for itself, whatever cookies come along.
-        if asked.headers.contains_key(header::AUTHORIZATION) {
+        if carries_bearer(&asked.headers) {
             return self.bearer(asked, &place, &opened, now).await;
         }
         let visitor = self.visitor(&asked.headers, opened.release(), now);
-        if let Some(reply) = self.guest(asked, &place, visitor.as_deref(), &opened, now).await {
+        let guest = self.guest(asked, &place, visitor.as_deref(), &opened, now).await;
+        let Some(visitor) = visitor else { return guest.unwrap_or_else(|| sign_in_first(asked)) };
+        // A button is not pressed in vain because the claims are old: what it does looks at that itself.
+        if guest.is_none()
+            && asked.method != Method::POST
+            && let Some(reply) = self.ask_again(asked, &visitor, now).await
+        {
             return reply;
         }
-        let Some(visitor) = visitor else { return sign_in_first(asked) };
-        if let Some(reply) = self.ask_again(asked, &visitor, now).await {
-            return reply;
-        }
-        let mut reply = match (&visitor.admitted, place) {
-            (Err(Refusal::Expired), _) => return sign_in_first(asked),
-            (_, Place::Me) => self.me(asked, &visitor, &opened, now).await,
-            (Err(Refusal::NoRole), _) => {
-                count(&self.metrics.refusals);
-                self.pages.refused(&visitor.session)
-            }
-            (Ok(viewer), place) => self.open(asked, &visitor, viewer, &opened, place, now).await,
+        let mut reply = match guest {
+            Some(guest) => guest,
+            None => self.signed_in(asked, &visitor, &opened, place, now).await,
         };
-        if visitor.session.due(self.limits, now) && !reply.headers().contains_key(header::SET_COOKIE) {
+        let going_on = !self.ended.over(visitor.subjects(), visitor.session.signed_in);
+        if visitor.session.due(self.limits, now) && going_on && !reply.headers().contains_key(header::SET_COOKIE) {
             let renewed = super::session::Session { seen: now, ..visitor.session.clone() };
             if let Some(cookie) = self.session_cookie(&renewed) {
                 reply::cookie(&mut reply, &cookie);
             }
         }
         reply
+    }
+
+    /// What somebody with a session gets.
+    async fn signed_in(
+        self: &Arc<Edge>,
+        asked: &Asked,
+        visitor: &Visitor,
+        opened: &Opened,
+        place: Place,
+        now: i64,
+    ) -> Reply {
+        match (&visitor.admitted, place) {
+            (Err(Refusal::Expired), _) => sign_in_first(asked),
+            (_, Place::Me) => self.me(asked, visitor, opened, now).await,
+            (Err(Refusal::NoRole), _) => {
+                count(&self.metrics.refusals);
+                self.pages.refused(&visitor.session)
+            }
+            (Ok(viewer), place) => self.open(asked, visitor, viewer, opened, place, now).await,
+        }
     }
 
     /// The reply that has the provider asked again what it claims, when that is due: a browser that goes to a page is
@@ -200,7 +241,11 @@ impl Edge {
         }
         let provider = self.providers.issued_by(visitor.session.text("iss")?)?;
         // A link checker's HEAD asks nobody anything.
-        let page = asked.method != Method::HEAD && reply::wants_page(&asked.headers);
+        let page = asked.method != Method::HEAD && asked.wants_page();
+        let asked_anew = visitor.session.claimed > visitor.session.signed_in;
+        if visitor.outdated && asked_anew && now.saturating_sub(visitor.session.claimed) < JUST_NOW {
+            return Some(self.pages.changing());
+        }
         match (visitor.outdated, stale) {
             (true, _) if page => Some(self.renew(asked, &visitor.session, provider).await),
             (true, _) => Some(reply::unauthorized()),
@@ -302,12 +347,7 @@ pub(super) fn sign_in_first(asked: &Asked) -> Reply {
     if !reply::wants_page(&asked.headers) {
         return reply::unauthorized();
     }
-    // What was sent with a form is lost anyway.
-    let back = match asked.query.as_str() {
-        "" => asked.path.clone(),
-        query => format!("{}?{query}", asked.path),
-    };
-    reply::see_other(&login_address(&back))
+    reply::see_other(&login_address(&asked.address()))
 }
 
 /// The sign-in that ends at an address.
@@ -315,6 +355,15 @@ pub(super) fn login_address(back: &str) -> String {
     let encoded = encoded(back);
     // Too long to be kept through a sign-in: the front page is where it would end.
     if encoded.len() > 2_048 { "/-/login".into() } else { format!("/-/login?return={encoded}") }
+}
+
+/// Whether an access token comes along, or something that means to be one. Other schemes are for whoever stands in front.
+fn carries_bearer(headers: &HeaderMap) -> bool {
+    let scheme = |value: &http::HeaderValue| {
+        let bytes = value.as_bytes();
+        bytes.split(|byte| *byte == b' ').next().is_some_and(|scheme| scheme.eq_ignore_ascii_case(b"bearer"))
+    };
+    headers.get_all(header::AUTHORIZATION).iter().any(scheme)
 }
 
 /// A text as the value of a parameter.

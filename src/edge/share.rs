@@ -14,11 +14,10 @@ use super::grants::{self, Guest, Pass, Share, Token};
 use super::pages::Stopped;
 use super::reply::{self, Reply};
 use super::routes::{Asked, front_page, stored_page};
-use super::session::SKEW;
+use super::session::{SKEW, Stale};
 use super::signin::Params;
 use super::visitor::Visitor;
-use crate::domain::Timestamp;
-use crate::domain::policy::{Claims, Viewer};
+use crate::domain::policy::Viewer;
 use crate::domain::release::PagePath;
 use crate::releases::Opened;
 
@@ -28,6 +27,7 @@ enum Refused {
     Ended,
     NotOpen,
     Used,
+    SignIn,
 }
 
 impl Refused {
@@ -37,12 +37,14 @@ impl Refused {
             Refused::Ended => "revoked",
             Refused::NotOpen => "not-open",
             Refused::Used => "used",
+            Refused::SignIn => "not-the-addressee",
         }
     }
 
     fn text(&self) -> &'static str {
         match self {
             Refused::Used => "This link could be opened once, and was.",
+            Refused::SignIn => "It opens once, to one person only. Sign in as whoever it is for, then open it again.",
             _ => "It has expired, was revoked, or was not copied whole. Ask whoever gave it to you for another.",
         }
     }
@@ -68,12 +70,15 @@ impl Edge {
         // Without scripts people paste the whole link.
         let token = params.text("token").trim();
         let token = token.rsplit_once('#').map_or(token, |(_, token)| token);
-        match self.redeem(token, &opened, now).await {
+        let visitor = self.visitor(&asked.headers, opened.release(), now);
+        match self.redeem(token, visitor.as_deref(), &opened, now).await {
             Ok(guest) => self.welcome(asked, guest, &opened, now).await,
             Err(Ok(refused)) => {
-                self.tell_failure(asked, event(Kind::Share, now).outcome(refused.code()));
+                let held_back = self.tell_failure(asked, event(Kind::Share, now).outcome(refused.code()));
+                let again = matches!(refused, Refused::SignIn);
                 let stopped = Stopped::plain("This link does not open anything", refused.text());
-                self.pages.stopped(StatusCode::FORBIDDEN, &stopped)
+                let stopped = Stopped { again, ..stopped };
+                held_back.unwrap_or_else(|| self.pages.stopped(StatusCode::FORBIDDEN, &stopped))
             }
             Err(Err(error)) => self.broken(&error),
         }
@@ -83,15 +88,25 @@ impl Edge {
     async fn redeem(
         &self,
         token: &str,
+        visitor: Option<&Visitor>,
         opened: &Opened,
         now: i64,
     ) -> Result<Guest, Result<Refused, crate::releases::Error>> {
         let share = self.keys().verify::<Share>(token).map_err(|_| Ok(Refused::Forged))?;
         self.admit(&share.pass, opened, now).map_err(Ok)?;
-        if share.once && !grants::use_up(&self.releases, &share.pass).await.map_err(Err)? {
-            return Err(Ok(Refused::Used));
+        let guest = Guest { pass: share.pass, email: share.email, opened: now };
+        if !share.once {
+            return Ok(guest);
         }
-        Ok(Guest { pass: share.pass, email: share.email, opened: now })
+        // Nobody uses up what is for somebody else, and nothing is used up that leads nowhere.
+        if !self.is_for(&guest, visitor, now) {
+            return Err(Ok(Refused::SignIn));
+        }
+        if self.start(&guest.pass, opened).status() != StatusCode::SEE_OTHER {
+            return Err(Ok(Refused::NotOpen));
+        }
+        let unused = grants::use_up(&self.releases, &guest.pass).await.map_err(Err)?;
+        if unused { Ok(guest) } else { Err(Ok(Refused::Used)) }
     }
 
     /// What a pass opens in the release being served.
@@ -140,10 +155,13 @@ impl Edge {
     ) -> Option<Reply> {
         let guest = self.keys().verify::<Guest>(Jar::of(&asked.headers).get(self.cookies.guest())?).ok()?;
         let began = guest.opened <= now.saturating_add(SKEW);
-        if !began || now >= guest.opened.saturating_add(self.limits.absolute) || !is_for(&guest, visitor) {
+        if !began || now >= guest.opened.saturating_add(self.limits.absolute) {
             return None;
         }
         let viewer = self.admit(&guest.pass, opened, now).ok()?;
+        if !self.is_for(&guest, visitor, now) {
+            return None;
+        }
         let own = visitor.and_then(|visitor| visitor.admitted.as_ref().ok());
         match place {
             Place::Page(role, path)
@@ -159,21 +177,28 @@ impl Edge {
         }
     }
 
+    /// Whether a link is for whoever is signed in, if it asks for somebody: a provider has verified that address lately,
+    /// and where one is the right one for its domain, that one.
+    fn is_for(&self, guest: &Guest, visitor: Option<&Visitor>, now: i64) -> bool {
+        let Some(wanted) = &guest.email else { return true };
+        let Some(Visitor { session, .. }) = visitor else { return false };
+        let believed = self.providers.for_email(wanted).is_none_or(|one| session.text("iss") == Some(one.issuer()));
+        let claims = Visitor::claims(session, session.ends(self.limits));
+        let same = claims.verified_email().is_some_and(|email| email.to_string().eq_ignore_ascii_case(wanted));
+        believed && same && session.stale(self.limits, now) == Stale::No
+    }
+
     /// The reply to a script that sends an access token. Whatever is wrong with it, nothing else is looked at.
     pub(super) async fn bearer(&self, asked: &Asked, place: &Place, opened: &Opened, now: i64) -> Reply {
-        if let Some(reply) = self.held_back(Budget::Failure, asked) {
-            return reply;
-        }
         let token = bearer_of(asked).and_then(|token| self.keys().verify::<Token>(token).ok());
         let admitted = token.as_ref().map(|token| self.admit(&token.pass, opened, now));
         let (Some(token), Some(Ok(viewer))) = (&token, admitted) else {
             let event = event(Kind::Token, now).outcome("refused");
             let event =
                 token.iter().fold(event, |event, token| event.grant(&token.pass.id).role(token.pass.role.as_str()));
-            self.tell_failure(asked, event);
-            return reply::invalid_token();
+            return self.tell_failure(asked, event).unwrap_or_else(reply::invalid_token);
         };
-        if self.used.first(&token.pass.id) {
+        if self.seen.first(&token.pass.id) {
             let event = event(Kind::Token, now).grant(&token.pass.id).role(token.pass.role.as_str());
             self.tell(asked, event.outcome("used"));
         }
@@ -197,21 +222,15 @@ impl Edge {
             }
             Ok(Some(_)) => {
                 let message = "an access token opens CSV and JSON, and no pages for people";
-                reply::json(StatusCode::FORBIDDEN, "insufficient_scope", message)
+                let mut reply = reply::json(StatusCode::FORBIDDEN, "insufficient_scope", message);
+                let challenge = "Bearer realm=\"tollgate\", error=\"insufficient_scope\"";
+                reply::put(&mut reply, header::WWW_AUTHENTICATE, challenge);
+                reply
             }
             Ok(None) => reply::json(StatusCode::NOT_FOUND, "not_found", "there is no such file, or it is not yours"),
             Err(error) => self.broken(&error),
         }
     }
-}
-
-/// Whether a link is for whoever is signed in, if it asks for somebody: their provider has verified that address.
-fn is_for(guest: &Guest, visitor: Option<&Visitor>) -> bool {
-    let Some(wanted) = &guest.email else { return true };
-    visitor.is_some_and(|visitor| {
-        let claims = Claims::new(visitor.session.claims.clone(), Timestamp::MAX_UTC);
-        claims.verified_email().is_some_and(|email| email.to_string().eq_ignore_ascii_case(wanted))
-    })
 }
 
 /// The token of the only `Authorization` header, if its scheme is `Bearer` (RFC 6750, 2.1).
@@ -228,15 +247,15 @@ fn for_scripts(media_type: &str) -> bool {
 }
 
 /// Tokens that were used since the start, so that the log tells of each once.
-pub(super) struct Used(quick_cache::sync::Cache<String, ()>);
+pub(super) struct SeenTokens(quick_cache::sync::Cache<String, ()>);
 
-impl Default for Used {
-    fn default() -> Used {
-        Used(quick_cache::sync::Cache::new(10_000))
+impl Default for SeenTokens {
+    fn default() -> SeenTokens {
+        SeenTokens(quick_cache::sync::Cache::new(10_000))
     }
 }
 
-impl Used {
+impl SeenTokens {
     fn first(&self, id: &str) -> bool {
         let first = self.0.get(id).is_none();
         if first {

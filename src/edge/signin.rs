@@ -6,17 +6,18 @@ use std::sync::Arc;
 use http::{HeaderMap, Method, StatusCode};
 use reqwest::Url;
 
-use super::Edge;
 use super::address::may_return_to;
+use super::audit::Kind;
 use super::budget::Budget;
 use super::cookies::Jar;
 use super::login::{Ask, Fault, Login, Prompt};
 use super::ops::count;
 use super::pages::Stopped;
 use super::reply::{self, Reply};
-use super::routes::{Asked, Form};
+use super::routes::{Asked, Form, encoded};
 use super::session::{ATTEMPT, Attempt, Session, Stale};
 use super::visitor::Visitor;
+use super::{Edge, event, now};
 
 /// Sign-ins under way in one browser at most; the oldest gives way.
 const ATTEMPTS: usize = 5;
@@ -38,6 +39,12 @@ impl Params {
             _ => "",
         };
         Params::of(text)
+    }
+
+    /// All of them as a query.
+    fn query(&self) -> String {
+        let each = self.0.iter().map(|(name, value)| format!("{}={}", encoded(name), encoded(value)));
+        each.collect::<Vec<_>>().join("&")
     }
 
     /// The value of a parameter that came once; empty if it did not.
@@ -68,6 +75,11 @@ impl Edge {
             _ => Params::of(&asked.query),
         };
         if let Ok(Some(issuer)) = params.once("iss") {
+            if asked.method == Method::POST {
+                // Cookies of this site do not come along with a stranger's form, and those of sign-ins under way must
+                // be seen: the browser comes again as by a link.
+                return reply::see_other(&format!("/-/login?{}", params.query()));
+            }
             return self.begun_elsewhere(asked, issuer, &params).await;
         }
         let back = params.once("return").ok().flatten().filter(|back| may_return_to(back, &self.base)).unwrap_or("/");
@@ -114,11 +126,7 @@ impl Edge {
 
     /// Asks the provider again what it claims of somebody, without asking the person anything.
     pub(super) async fn renew(self: &Arc<Edge>, asked: &Asked, session: &Session, provider: &Login) -> Reply {
-        let back = match asked.query.as_str() {
-            "" => asked.path.clone(),
-            query => format!("{}?{query}", asked.path),
-        };
-        let back = if may_return_to(&back, &self.base) { back } else { "/".into() };
+        let back = Some(asked.address()).filter(|back| may_return_to(back, &self.base)).unwrap_or("/".into());
         let renews = Some(session.sid.clone());
         let login_hint = session.text("email").or(session.text("sub"));
         let ask = Ask { prompt: Prompt::Silent, login_hint, back, renews };
@@ -136,13 +144,22 @@ impl Edge {
     async fn send_off(self: &Arc<Edge>, asked: &Asked, provider: &Login, ask: Ask<'_>) -> Reply {
         let begun = match provider.begin(ask).await {
             Ok(begun) => begun,
-            Err(fault) => return self.fault(fault),
+            Err(fault) => {
+                let (Fault::Down(why) | Fault::Refused(why)) = &fault;
+                self.tell_refusal(asked, event(Kind::SignIn, now()).outcome("not-begun").what(why));
+                return self.fault(fault);
+            }
         };
         let cookie = match self.keys().sign(&begun.attempt) {
             Ok(cookie) => cookie,
             Err(error) => return self.broken(&error),
         };
-        let mut reply = reply::see_other(&begun.url);
+        // From a form of ours the way goes over a page: a browser that is told where forms may lead would not follow
+        // the redirects of a provider that asks another.
+        let mut reply = match asked.method {
+            Method::POST => self.pages.onward(&begun.url),
+            _ => reply::see_other(&begun.url),
+        };
         for name in self.crowded_out(&asked.headers) {
             reply::cookie(&mut reply, &self.cookies.clear(&name));
         }

@@ -8,7 +8,6 @@ use http::header::HeaderName;
 
 use super::Edge;
 use super::audit::Kind;
-use super::budget::Budget;
 use super::cookies::Jar;
 use super::ended::{self, Mark, Subject};
 use super::event;
@@ -51,16 +50,34 @@ impl Edge {
             self.forget(asked, &mut reply);
             return reply;
         };
-        self.end(&session, now).await;
-        self.tell(asked, event(Kind::SignOut, now).who(&session.claims).sid(&session.sid).outcome("ok"));
+        let everywhere = Params::of_form(&asked.form).text("everywhere") == "1";
+        let written = match everywhere {
+            true => self.end_everywhere(&session, now).await,
+            false => self.end(&session, now).await,
+        };
+        let told = event(Kind::SignOut, now).who(&session.claims).sid(&session.sid);
+        let told = if everywhere { told.what("everywhere") } else { told };
+        self.tell(asked, told.outcome(if written { "ok" } else { "not-written" }));
         self.leave(asked, &session).await
     }
 
+    /// Ends every session of a person; whether it could be written down.
+    async fn end_everywhere(self: &Arc<Edge>, session: &Session, now: i64) -> bool {
+        let text = |claim: &str| session.text(claim).unwrap_or_default();
+        let until = now.saturating_add(self.limits.absolute).saturating_add(SKEW);
+        let subject = Subject::Person { iss: text("iss"), sub: text("sub") };
+        self.end_as(subject.key(), Mark { before: now, until }).await
+    }
+
     /// Sends somebody whose session has ended to sign out at the provider too.
-    pub(super) async fn leave(&self, asked: &Asked, session: &Session) -> Reply {
+    async fn leave(&self, asked: &Asked, session: &Session) -> Reply {
         count(&self.metrics.sign_outs);
         let target = self.at_provider(asked, session).await;
-        let mut reply = reply::see_other(target.as_deref().unwrap_or("/-/signed-out"));
+        // Over a page, because it began with a form; see the way to a sign-in.
+        let mut reply = match target {
+            Some(target) => self.pages.onward(&target),
+            None => reply::see_other("/-/signed-out"),
+        };
         self.forget(asked, &mut reply);
         reply
     }
@@ -92,9 +109,6 @@ impl Edge {
 
     /// `/-/backchannel-logout`: the provider ends sessions (OpenID Connect Back-Channel Logout 1.0, 2.5 to 2.8).
     pub(super) async fn back_channel(self: &Arc<Edge>, asked: &Asked, now: i64) -> Reply {
-        if let Some(reply) = self.held_back(Budget::Failure, asked) {
-            return reply;
-        }
         let params = Params::of_form(&asked.form);
         let Ok(Some(token)) = params.once("logout_token") else {
             return self.not_obeyed(asked, "there is no logout token, or more than one", now);
@@ -108,9 +122,7 @@ impl Edge {
             Err(Fault::Refused(why)) => return self.not_obeyed(asked, &why, now),
             Err(Fault::Down(why)) => {
                 tracing::warn!(why, "a logout token could not be checked");
-                let mut reply = reply::json(StatusCode::SERVICE_UNAVAILABLE, "temporarily_unavailable", "try again");
-                reply::put(&mut reply, http::header::RETRY_AFTER, "2");
-                return reply;
+                return try_again();
             }
         };
         let iss = provider.issuer();
@@ -119,7 +131,7 @@ impl Edge {
             return self.not_obeyed(asked, "the logout token was sent before", now);
         }
         if !self.obey(iss, &logged_out, now).await {
-            return reply::json(StatusCode::SERVICE_UNAVAILABLE, "temporarily_unavailable", "try again");
+            return try_again();
         }
         self.obeyed.insert(key, now);
         count(&self.metrics.sign_outs);
@@ -149,9 +161,9 @@ impl Edge {
     }
 
     fn not_obeyed(&self, asked: &Asked, why: &str, now: i64) -> Reply {
-        self.tell_failure(asked, event(Kind::SignOut, now).outcome("not-believed").what(why));
         tracing::warn!(why, "a logout token was refused");
-        reply::json(StatusCode::BAD_REQUEST, "invalid_request", why)
+        let held_back = self.tell_failure(asked, event(Kind::SignOut, now).outcome("not-believed").what(why));
+        held_back.unwrap_or_else(|| reply::json(StatusCode::BAD_REQUEST, "invalid_request", why))
     }
 
     /// Ends something: here at once, elsewhere with the next look at what is beside the releases. Whether it could be
@@ -169,6 +181,13 @@ impl Edge {
         tracing::error!(failure, "an ending is known to this process only: it could not be written down");
         false
     }
+}
+
+/// The answer to a provider whose logout token could not be dealt with now.
+fn try_again() -> Reply {
+    let mut reply = reply::json(StatusCode::SERVICE_UNAVAILABLE, "temporarily_unavailable", "try again");
+    reply::put(&mut reply, http::header::RETRY_AFTER, "2");
+    reply
 }
 
 #[cfg(test)]

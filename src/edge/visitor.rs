@@ -32,6 +32,11 @@ pub(super) struct Visitor {
 }
 
 impl Visitor {
+    /// The endings that end it.
+    pub(super) fn subjects(&self) -> &[Digest] {
+        &self.subjects
+    }
+
     /// The claims, as the policy judges them.
     pub(super) fn claims(session: &Session, ends: i64) -> Claims {
         Claims::new(session.claims.clone(), moment(ends))

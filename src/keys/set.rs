@@ -58,7 +58,7 @@ impl Jwk {
     /// A new secret of 256 bits, `HS256` to sign or `A256GCM` to encrypt (RFC 7518, 6.4).
     pub(super) fn new_secret(alg: &str, now: i64) -> Result<Jwk, Error> {
         let k = Some(URL_SAFE_NO_PAD.encode(random::<32>()?));
-        Ok(Jwk { k, ..Jwk::bare("oct", alg, key_id()?, now) })
+        Ok(Jwk { k, ..Jwk::bare("oct", alg, random_id()?, now) })
     }
 
     fn bare(kty: &str, alg: &str, kid: String, now: i64) -> Jwk {
@@ -104,15 +104,6 @@ impl Jwk {
 }
 
 /// A random id that no command takes for an option.
-fn key_id() -> Result<String, Error> {
-    loop {
-        let id = random_id()?;
-        if !id.starts_with('-') {
-            return Ok(id);
-        }
-    }
-}
-
 fn bytes(part: &Option<String>) -> Option<Vec<u8>> {
     URL_SAFE_NO_PAD.decode(part.as_deref()?).ok()
 }

@@ -62,7 +62,7 @@ fn a_rule_believes_the_provider_that_it_names() {
         rules,
         [
             "signed in at https://id.acme.example/ and e-mail is of acme.example",
-            r#"realm.roles contains "staff""#,
+            r#"signed in at one of ["https://id.acme.example/","https://globex.example/realms/staff"] and realm.roles contains "staff""#,
             "signed in at https://globex.example/realms/staff and https://acme.example/level equals 5",
             "signed in at https://globex.example/realms/staff and team is one of [\"a\",\"b\"] and e-mail is ada@acme.example",
         ]

@@ -142,6 +142,9 @@ pub(super) async fn userinfo(wire: &Wire, endpoint: &str, access: &str) -> Resul
     let request = request.header(header::ACCEPT, "application/json").body(Vec::new());
     let request = request.map_err(|error| Fault::Down(error.to_string()))?;
     let answer = wire.fetch(request).await.map_err(|error| Fault::Down(error.to_string()))?;
+    if answer.status().is_client_error() {
+        return Err(Fault::Refused(format!("userinfo was answered with {}", answer.status())));
+    }
     if answer.status() != 200 {
         return Err(Fault::Down(format!("userinfo was answered with {}", answer.status())));
     }

@@ -28,8 +28,19 @@ impl Providers {
         distinct(&providers)?;
         let issuers = providers.iter().map(super::issuer).collect::<Result<Vec<_>, _>>()?;
         let policies = Arc::new(Policies::new(issuers.iter().map(|issuer| issuer.url())));
+        // One that is not the only one has an address of its own to come back to, so that a code which another
+        // provider was tricked into, or lies about, arrives at the wrong one (RFC 9700, 4.4.2).
+        let alone = providers.len() == 1;
+        let callback = |provider: &Provider| match alone {
+            true => "/-/callback".to_owned(),
+            false => format!("/-/callback/{}", provider.name),
+        };
         let each = providers.into_iter().zip(issuers).enumerate();
-        let logins = each.map(|(place, (provider, issuer))| Login::new(provider, issuer, base, &policies, place));
+        let login = |(place, (provider, issuer)): (usize, (Provider, _))| {
+            let callback = callback(&provider);
+            Login::new(provider, issuer, base, &callback, &policies, place)
+        };
+        let logins = each.map(login);
         Ok(Providers { logins: logins.collect::<Result<_, _>>()?, policies })
     }
 
@@ -65,6 +76,11 @@ impl Providers {
         }
         let has = |login: &&Login| login.provider.domains.iter().any(|one| one.eq_ignore_ascii_case(domain));
         self.all().find(has)
+    }
+
+    /// Asks each what it says of itself, so that pages know where their forms may lead.
+    pub(in crate::edge) async fn ask(&self) {
+        futures::future::join_all(self.all().map(Login::reachable)).await;
     }
 
     /// The content security policy of a reply, with or without scripts of this site: a form of ours may lead to any

@@ -204,7 +204,7 @@ async fn under_https_every_cookie_is_bound_to_the_host() {
         (page.status, ada.jar.keys().map(String::as_str).collect::<Vec<_>>()),
         (200, vec!["__Host-tollgate", "__Secure-tollgate-hint"])
     );
-    assert_eq!(page.headers["strict-transport-security"], "max-age=31536000");
+    assert_eq!(page.headers["strict-transport-security"], "max-age=31536000; includeSubDomains");
     let plain = format!("tollgate={}", ada.jar["__Host-tollgate"]);
     let planted = Browser::new(&site).send("GET", ADMIN, &[("cookie", &plain)], "").await;
     assert_eq!(planted.status, 401, "a cookie without the prefix could be anybody's");

@@ -203,7 +203,7 @@ async fn nobody_is_served_before_it_is_known_which_sessions_were_ended() {
     let (base, operations) = site.edge(600, 3600).await;
     let cookie = format!("tollgate={}", old.jar["tollgate"]);
     for path in ["/viewer/index.html", "/", "/-/me"] {
-        let page = old.send("GET", &format!("{base}{path}"), &[("cookie", &cookie)], "").await;
+        let page = old.send("GET", &format!("{base}{path}"), &[("cookie", &cookie), ("accept", "text/html")], "").await;
         assert!(page.status == 503 && page.body.contains("Not ready yet"), "{path}: {page:?}");
     }
     assert_eq!(old.fetch(&format!("{operations}/readyz")).await.status, 503);

@@ -58,7 +58,7 @@ async fn signing_out_everywhere_ends_every_session_of_a_person_on_every_edge() {
     let (mut here, mut there, mut vic) =
         (signed_in(&site, "ada").await, signed_in(&site, "ada").await, signed_in(&site, "vic").await);
     let cookie = format!("tollgate={}", there.jar["tollgate"]);
-    let out = press(&mut here, "action=end-all").await;
+    let out = here.sign_out_with("everywhere=1").await;
     assert!(out.location().starts_with(&format!("{}/end-session?", site.issuer)) && here.jar.is_empty(), "{out:?}");
     assert_eq!((there.fetch(ADMIN).await.status, vic.fetch(VIEWER).await.status), (401, 200));
     tokio::time::sleep(POLL * 6).await;

@@ -251,12 +251,13 @@ pub(super) struct Page {
     pub(super) status: u16,
     pub(super) headers: http::HeaderMap,
     pub(super) body: String,
+    onward: Option<String>,
 }
 
 impl Page {
+    /// Where it sends the browser: by a redirect, or over a page that leads on by itself.
     pub(super) fn location(&self) -> &str {
-        assert_eq!(self.status, 303, "{self:?}");
-        self.headers["location"].to_str().unwrap()
+        self.onward.as_deref().unwrap_or_else(|| panic!("it leads nowhere: {self:?}"))
     }
 }
 
@@ -318,7 +319,13 @@ impl Browser {
                 self.jar.insert(name.into(), value.into());
             }
         }
-        Page { status, headers, body: answer.text().await.unwrap() }
+        let mut page = Page { status, headers, body: answer.text().await.unwrap(), onward: None };
+        page.onward = match page.status {
+            303 => Some(page.headers["location"].to_str().unwrap().to_owned()),
+            200 if page.body.contains("One moment") => Some(page.way()),
+            _ => None,
+        };
+        page
     }
 
     /// As a person going to an address.
@@ -370,7 +377,13 @@ impl Browser {
     }
 
     pub(super) async fn sign_out(&mut self) -> Page {
+        self.sign_out_with("").await
+    }
+
+    pub(super) async fn sign_out_with(&mut self, form: &str) -> Page {
         let origin = self.public.clone();
-        self.send("POST", "/-/logout", &[("origin", &origin), ("sec-fetch-site", "same-origin")], "").await
+        let kind = ("content-type", "application/x-www-form-urlencoded");
+        let headers = [("origin", origin.as_str()), ("sec-fetch-site", "same-origin"), kind, ("accept", "text/html")];
+        self.send("POST", "/-/logout", &headers, form).await
     }
 }

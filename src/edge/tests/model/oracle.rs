@@ -21,6 +21,7 @@ pub(super) enum Expected {
     Unauthorized,
     SignIn,
     Renew,
+    Changing,
     Refused,
     Me,
     Chooser,
@@ -69,6 +70,14 @@ impl Model {
         }
         let Some(visitor) = visitor else { return if page { Expected::SignIn } else { Expected::Unauthorized } };
         let age = self.now - visitor.claimed;
+        let asked_anew = visitor.claimed > visitor.signed_in && age < 10;
+        if visitor.outdated && asked_anew && method != "POST" {
+            return Expected::Changing;
+        }
+        if method == "POST" {
+            // Nothing in these requests says that a page of the site sent them.
+            return Expected::Forbidden;
+        }
         if visitor.outdated || age >= CLAIMS {
             if page && method != "HEAD" {
                 return Expected::Renew;
@@ -78,8 +87,7 @@ impl Model {
             }
         }
         if me {
-            // Nothing in these requests says that a page of the site sent them.
-            return if method == "POST" { Expected::Forbidden } else { Expected::Me };
+            return Expected::Me;
         }
         if own.is_empty() {
             return Expected::Refused;
@@ -104,7 +112,9 @@ impl Model {
     ) -> Option<Expected> {
         let What::Guest(passed, email, opened) = &guest?.what else { return None };
         let mine = email.is_none_or(|email| {
-            visitor.is_some_and(|visitor| Opener::Email(email.to_lowercase().leak()).opens(&PEOPLE[visitor.person]))
+            visitor
+                .filter(|visitor| self.now - visitor.claimed < CLAIMS)
+                .is_some_and(|visitor| Opener::Email(email.to_lowercase().leak()).opens(&PEOPLE[visitor.person]))
         });
         if !mine || !self.good(passed) || self.now >= opened + ABSOLUTE {
             return None;
@@ -163,7 +173,7 @@ impl Model {
             || at_provider.as_ref().is_some_and(|at| self.endings.at_provider.contains(at));
         let outdated = !people::roots(&self.doors).is_subset(roots);
         let opens = sees(&self.doors, somebody).collect();
-        (alive && !over).then_some(Visit { person: *person, claimed: *claimed, outdated, opens })
+        (alive && !over).then_some(Visit { person: *person, signed_in: *signed_in, claimed: *claimed, outdated, opens })
     }
 
     /// What a reply is, in the words of the model.
@@ -176,6 +186,7 @@ impl Model {
             (303, Some(to)) if to.starts_with(&self.site.issuer) && to.contains("prompt=none") => Expected::Renew,
             (303, Some(to)) => Expected::To(to),
             (405, _) => Expected::Method,
+            (503, _) if text.contains("have just changed") => Expected::Changing,
             (404, _) if json => Expected::JsonNotFound,
             (404, _) => Expected::NotFound,
             (401, _) if text.contains("invalid_token") => Expected::InvalidToken,
@@ -196,6 +207,7 @@ impl Model {
 #[derive(Debug)]
 pub(super) struct Visit {
     pub(super) person: usize,
+    pub(super) signed_in: i64,
     pub(super) claimed: i64,
     pub(super) outdated: bool,
     pub(super) opens: BTreeSet<&'static str>,
@@ -214,6 +226,7 @@ pub(super) fn name(expected: &Expected) -> &'static str {
         Expected::Unauthorized => "unauthorized",
         Expected::SignIn => "sign in",
         Expected::Renew => "renew",
+        Expected::Changing => "changing",
         Expected::Refused => "refused",
         Expected::Me => "me",
         Expected::Chooser => "chooser",
