@@ -8,7 +8,7 @@ mod event;
 use std::fs::{File, OpenOptions};
 use std::io::{self, ErrorKind, Read, Seek, SeekFrom, Write};
 use std::os::fd::AsFd;
-use std::os::unix::fs::{FileTypeExt, OpenOptionsExt};
+use std::os::unix::fs::{FileTypeExt, MetadataExt, OpenOptionsExt, fchown};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -97,7 +97,14 @@ fn opened(path: &Path) -> io::Result<Lines<File>> {
     if path.metadata().is_ok_and(|about| about.file_type().is_fifo()) {
         return Err(io::Error::new(ErrorKind::InvalidInput, "it is a named pipe"));
     }
+    let fresh = !path.exists();
     let file = OpenOptions::new().append(true).create(true).mode(0o600).open(path)?;
+    // Made by a command of root's, it must stay open to the edge, which runs as the owner of its folder.
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let (own, folder) = (file.metadata()?, folder.metadata()?);
+    if fresh && own.uid() != folder.uid() {
+        fchown(&file, Some(folder.uid()), Some(folder.gid()))?;
+    }
     let torn = file.metadata()?.is_file() && ends_torn(path);
     Ok(Lines::new(file, torn))
 }

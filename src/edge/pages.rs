@@ -285,12 +285,12 @@ pub(super) fn who(session: &Session) -> String {
 /// What a page says of the release.
 pub(super) fn standing(release: &Release) -> Standing {
     let through = release.through.map(|day| day.format("%-d %B %Y").to_string());
-    Standing { number: release.number, through, created: moment(release.created) }
+    Standing { number: release.number, through, created: moment(release.created.timestamp()) }
 }
 
-/// A moment as people read it.
-pub(super) fn moment(time: Timestamp) -> String {
-    time.format("%-d %B %Y, %H:%M UTC").to_string()
+/// A moment in seconds since 1970, as people read it.
+pub(super) fn moment(seconds: i64) -> String {
+    super::moment(seconds).format("%-d %B %Y, %H:%M UTC").to_string()
 }
 
 /// The roles of a viewer in the order of the policy.

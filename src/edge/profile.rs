@@ -109,7 +109,6 @@ impl Edge {
     async fn profile(&self, visitor: &Visitor, opened: &Opened, made: Option<Made>, now: i64) -> Reply {
         let (session, release) = (&visitor.session, opened.release());
         let text = |claim: &str| session.text(claim).map(str::to_owned);
-        let time = |seconds| moment(super::moment(seconds));
         let (iss, sub) = (text("iss").unwrap_or_default(), text("sub").unwrap_or_default());
         let listed = async {
             let sessions = people::of(&self.releases, &iss, &sub, now).await?;
@@ -132,11 +131,11 @@ impl Edge {
             provider: self.providers.issued_by(&iss).map_or_else(String::new, |login| login.title().to_owned()),
             claims: read.map(|(name, value)| (name.clone(), value.to_string())).collect(),
             choices: viewer.map(|viewer| choices(session, viewer, opened)).unwrap_or_default(),
-            signed_in: time(session.signed_in),
-            seen: time(session.seen),
-            idle: time(session.seen.saturating_add(self.limits.idle).min(session.ends(self.limits))),
-            ends: time(session.ends(self.limits)),
-            claimed: time(session.claimed),
+            signed_in: moment(session.signed_in),
+            seen: moment(session.seen),
+            idle: moment(session.seen.saturating_add(self.limits.idle).min(session.ends(self.limits))),
+            ends: moment(session.ends(self.limits)),
+            claimed: moment(session.claimed),
             sessions: sessions
                 .into_iter()
                 .filter(going_on)
@@ -223,7 +222,7 @@ impl Edge {
             grants::Kind::Share => grants::link(&self.origin(), &secret),
             grants::Kind::Token => secret,
         };
-        let made = Made { kind: named(kind), secret, until: moment(super::moment(record.until)) };
+        let made = Made { kind: named(kind), secret, until: moment(record.until) };
         self.profile(visitor, opened, Some(made), now).await
     }
 
@@ -271,7 +270,7 @@ fn shareable(viewer: &Viewer, opened: &Opened) -> Vec<(String, String)> {
 
 fn signed_in(signed: Signed, session: &Session) -> SignedIn {
     let this = signed.sid == session.sid;
-    let at = moment(super::moment(signed.at));
+    let at = moment(signed.at);
     SignedIn { sid: signed.sid, at, from: signed.from, agent: signed.agent, this }
 }
 
@@ -280,7 +279,7 @@ fn passed((record, state): (Record, State)) -> Passed {
         kind: named(record.kind),
         role: record.role.to_string(),
         prefix: record.prefix.map(|prefix| prefix.to_string()),
-        until: moment(super::moment(record.until)),
+        until: moment(record.until),
         email: record.email,
         once: record.once,
         note: record.note,

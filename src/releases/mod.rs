@@ -102,7 +102,9 @@ impl Releases {
     /// # Errors
     /// [`Error::Store`] when it cannot be written.
     pub async fn put_mark(&self, kind: &str, name: &str, body: Vec<u8>) -> Result<(), Error> {
-        self.store.put(&format!("marks/{kind}/{name}"), body).await
+        let object = format!("marks/{kind}/{name}");
+        self.store.put(&object, body).await?;
+        self.store.adopt(&object).await
     }
 
     /// Leaves a small object unless there is one of that name; `false` if there is. Of all who try, one succeeds.
@@ -110,7 +112,10 @@ impl Releases {
     /// # Errors
     /// [`Error::Store`] when it cannot be written.
     pub async fn claim_mark(&self, kind: &str, name: &str, body: Vec<u8>) -> Result<bool, Error> {
-        self.store.create(&format!("marks/{kind}/{name}"), body).await
+        let object = format!("marks/{kind}/{name}");
+        let created = self.store.create(&object, body).await?;
+        self.store.adopt(&object).await?;
+        Ok(created)
     }
 
     /// The names of the small objects of a kind. Names alone, so that an edge reads each object once.

@@ -132,12 +132,40 @@ impl Store {
         }
     }
 
+    /// Gives an object and the folders it lies in the owner of the whole: what an operator writes as root must stay the
+    /// edge's to change.
+    pub(super) async fn adopt(&self, name: &str) -> Result<(), Error> {
+        let (location, path) = (self.location.clone(), self.location.join(name));
+        let adopted = tokio::task::spawn_blocking(move || adopt(&location, &path)).await;
+        let adopted = adopted.unwrap_or_else(|e| Err(std::io::Error::other(e)));
+        adopted.map_err(|e| self.fault("hand over", name, &e))
+    }
+
     fn fault(&self, what: &'static str, name: &str, cause: &(dyn std::error::Error + 'static)) -> Error {
         let object = self.location.join(name).display().to_string();
         let io = root_cause(cause);
         let why = io.map_or_else(|| cause.to_string(), std::io::Error::to_string);
         Error::Store { what, object, why, hint: io.map_or(OTHER_HINT, |io| hint(io.kind())) }
     }
+}
+
+#[cfg(unix)]
+fn adopt(location: &FilePath, path: &FilePath) -> std::io::Result<()> {
+    use std::os::unix::fs::{MetadataExt, chown};
+    let owner = std::fs::metadata(location)?;
+    for part in path.ancestors().take_while(|part| *part != location) {
+        match std::fs::metadata(part) {
+            Ok(found) if found.uid() != owner.uid() => chown(part, Some(owner.uid()), Some(owner.gid()))?,
+            Err(e) if e.kind() != ErrorKind::NotFound => return Err(e),
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+#[cfg(not(unix))]
+fn adopt(_: &FilePath, _: &FilePath) -> std::io::Result<()> {
+    Ok(())
 }
 
 /// Makes a folder that only its owner can enter: bundles speak of private repositories. One that exists stays as it is.

@@ -175,7 +175,7 @@ pub struct Event {
     pub time: Timestamp,
     /// What happened.
     pub event: Kind,
-    /// `ok`, or a short code for why not, such as `no-role`, `wrong-issuer`, `budget`.
+    /// `ok`, or a short code for why not, such as `no-role`, `stale`, `too-often`.
     pub outcome: Text,
     /// Whom it is about.
     #[serde(default, skip_serializing_if = "Who::is_unknown")]
