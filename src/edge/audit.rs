@@ -12,6 +12,7 @@ use std::os::unix::fs::{FileTypeExt, MetadataExt, OpenOptionsExt, fchown};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 pub use event::{Event, Kind, NoKind, Text, Who};
 
@@ -109,16 +110,20 @@ fn opened(path: &Path) -> io::Result<Lines<File>> {
     Ok(Lines::new(file, torn))
 }
 
-/// Whether the last line was never finished. Where that cannot be known, it is taken for finished.
+/// Whether the last line was never finished. Where that cannot be known, it is taken for finished; so is one that
+/// another process is writing at this moment.
 fn ends_torn(path: &Path) -> bool {
-    let last = || {
+    let end = || {
         let mut file = File::open(path)?;
-        file.seek(SeekFrom::End(-1))?;
+        let at = file.seek(SeekFrom::End(-1))?;
         let mut byte = [0];
         file.read_exact(&mut byte)?;
-        io::Result::Ok(byte[0])
+        io::Result::Ok((at, byte[0]))
     };
-    last().is_ok_and(|byte| byte != b'\n')
+    let torn = |end: &(u64, u8)| end.1 != b'\n';
+    let Some(found) = end().ok().filter(torn) else { return false };
+    std::thread::sleep(Duration::from_millis(20));
+    end().is_ok_and(|later| later == found)
 }
 
 /// Where lines go, and how that went lately.

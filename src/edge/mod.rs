@@ -19,6 +19,7 @@
 //! another route.
 
 mod address;
+mod agent;
 pub mod audit;
 mod budget;
 mod callback;

@@ -80,6 +80,8 @@ struct SignIn<'a> {
     back: &'a str,
     /// Whether an e-mail address can tell the right one.
     by_email: bool,
+    /// Whether for another account than the one the provider knows.
+    another: bool,
     /// The address that no provider is right for.
     unknown: Option<&'a str>,
 }
@@ -171,7 +173,7 @@ impl Pages {
         };
         let ways: Vec<Way> = providers.all().map(way).collect();
         let by_email = providers.all().any(Login::has_domains);
-        let login = SignIn { only: ways.len() == 1 && unknown.is_none(), ways, back, by_email, unknown };
+        let login = SignIn { only: ways.len() == 1 && unknown.is_none(), ways, back, by_email, another, unknown };
         self.scripted(providers, "login", &login)
     }
 
@@ -243,8 +245,8 @@ impl Pages {
         reply
     }
 
-    /// A page with the script that passes a fragment on, and the policy that lets it run.
-    fn scripted(&self, providers: &Providers, name: &str, view: &impl Serialize) -> Reply {
+    /// A page with the script that passes a fragment on and copies, and the policy that lets it run.
+    pub(super) fn scripted(&self, providers: &Providers, name: &str, view: &impl Serialize) -> Reply {
         let mut reply = self.page(StatusCode::OK, name, view);
         reply.headers_mut().insert(header::CONTENT_SECURITY_POLICY, providers.policy(true));
         reply

@@ -6,6 +6,7 @@ use http::{Method, StatusCode};
 use serde::Serialize;
 
 use super::Edge;
+use super::agent::called;
 use super::audit::Kind;
 use super::budget::Budget;
 use super::ended::{Mark, Subject};
@@ -148,7 +149,11 @@ impl Edge {
             release: standing(release),
             sub,
         };
-        self.pages.page(StatusCode::OK, "me", &me)
+        // Only what was just made is worth a script: it can be copied by a button.
+        match me.made {
+            Some(_) => self.pages.scripted(&self.providers, "me", &me),
+            None => self.pages.page(StatusCode::OK, "me", &me),
+        }
     }
 
     /// Ends another session of the same person.
@@ -271,7 +276,7 @@ fn shareable(viewer: &Viewer, opened: &Opened) -> Vec<(String, String)> {
 fn signed_in(signed: Signed, session: &Session) -> SignedIn {
     let this = signed.sid == session.sid;
     let at = moment(signed.at);
-    SignedIn { sid: signed.sid, at, from: signed.from, agent: signed.agent, this }
+    SignedIn { sid: signed.sid, at, from: signed.from, agent: called(&signed.agent), this }
 }
 
 fn passed((record, state): (Record, State)) -> Passed {

@@ -1,5 +1,6 @@
 // What follows the # of an address reaches no server. The sign-in page adds it to the way back, so that a deep link ends
-// where it points; the page of a share link hands it in and takes it out of the address.
+// where it points; the page of a share link hands it in and takes it out of the address. A new link or token can be copied
+// by a button.
 (() => {
   "use strict";
   const fragment = location.hash;
@@ -22,6 +23,17 @@
         part.value += fragment;
       }
     }
+  }
+  const copy = document.querySelector("[data-copy]");
+  if (copy) {
+    copy.hidden = false;
+    copy.addEventListener("click", async () => {
+      const field = document.getElementById(copy.dataset.copy);
+      field.select();
+      // Only a secure page may write to the clipboard; the older way works everywhere.
+      const copied = await navigator.clipboard?.writeText(field.value).then(() => true, () => false);
+      if (copied || document.execCommand("copy")) copy.textContent = "Copied";
+    });
   }
   const go = document.querySelector("a[data-go]");
   if (go) location.replace(go.href);

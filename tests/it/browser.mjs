@@ -11,44 +11,13 @@
 // With `shots` every kind of page is photographed there, for the desk and the phone, light and dark.
 // Prints what was visited as JSON; anything unexpected ends it with a message and a status of 1.
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
-import { chromium } from 'playwright-core';
+import { fits, hears, launch, listen, shoot as photograph } from './chromium.mjs';
 
 const { folder, base = `file://${folder}`, person, bundles, others, shots } = JSON.parse(process.argv[2]);
 const seen = { person, pages: [], refused: [] };
 const complaints = [];
-const SIZES = { phone: { width: 390, height: 844 }, desk: { width: 1280, height: 900 } };
 let refusalsExpected = !bundles.length;
-
-function executable() {
-  return process.env.CHROMIUM ?? execFileSync('which', ['chromium'], { encoding: 'utf8' }).trim();
-}
-
-// Chromium reports a violated Content-Security-Policy, a failed load and a thrown error all in its console. What the
-// provider's own pages have to complain about is not ours, and leaving a page cuts its last loads short.
-function listen(page) {
-  const ours = (address) => address.startsWith(base) || address.startsWith('about:');
-  const complain = (address, text) => ours(address) && complaints.push(`${address}: ${text}`);
-  page.on('pageerror', (error) => complain(page.url(), error));
-  page.on('requestfailed', (request) => {
-    const { errorText } = request.failure();
-    if (errorText !== 'net::ERR_ABORTED') complain(request.url(), errorText);
-  });
-  page.on('console', (message) => {
-    const expected = refusalsExpected && / 40[34] /.test(message.text());
-    if (!expected && ['error', 'warning'].includes(message.type())) {
-      complain(message.location().url || page.url(), message.text());
-    }
-  });
-}
-
-// A page that must be complained about: whoever never hears a complaint would hear none of ours either.
-async function hears(page) {
-  await page.setContent('<meta http-equiv="Content-Security-Policy" content="default-src \'none\'"><p style="color:red">');
-  assert.ok(complaints.length, 'a violated Content-Security-Policy goes unheard');
-  complaints.length = 0;
-}
 
 async function signIn(page) {
   await page.goto(`${base}/`);
@@ -67,11 +36,7 @@ async function open(page, address, title) {
 async function check(page, title) {
   assert.ok((await page.title()).includes(title), `${page.url()} has the title “${await page.title()}”, not “${title}”`);
   assert.ok(await page.locator('h1').first().isVisible(), `${page.url()} shows no heading`);
-  for (const [device, size] of Object.entries(SIZES)) {
-    await page.setViewportSize(size);
-    const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-    assert.ok(wide <= 0, `${page.url()} scrolls sideways by ${wide} pixels on the ${device}`);
-  }
+  await fits(page);
   seen.pages.push(new URL(page.url()).pathname);
 }
 
@@ -146,14 +111,7 @@ async function signOut(context, page) {
 }
 
 async function shoot(page, name) {
-  if (!shots) return;
-  for (const [device, size] of Object.entries(SIZES)) {
-    for (const colorScheme of ['dark', 'light']) {
-      await page.setViewportSize(size);
-      await page.emulateMedia({ colorScheme });
-      await page.screenshot({ path: `${shots}/${name}-${device}-${colorScheme}.png`, fullPage: true });
-    }
-  }
+  if (shots) await photograph(page, `${shots}/${name}`);
 }
 
 async function online(context, page) {
@@ -165,16 +123,13 @@ async function online(context, page) {
 }
 
 if (shots) mkdirSync(shots, { recursive: true });
-const browser = await chromium.launch({
-  executablePath: executable(),
-  args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--disable-background-networking', '--disable-component-update'],
-});
+const browser = await launch();
 try {
   const context = await browser.newContext();
   context.setDefaultTimeout(20_000);
   const page = await context.newPage();
-  listen(page);
-  await hears(page);
+  listen(page, base, complaints, (text) => refusalsExpected && / 40[34] /.test(text));
+  await hears(page, complaints);
   if (folder) await fromDisk(page);
   else await online(context, page);
   assert.deepEqual(complaints, [], 'the console has complaints');

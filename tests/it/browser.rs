@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::support::world::{ALL_ROLES, MAY_SEE};
-use crate::support::{Project, Ran, World, bundle, script};
+use crate::support::{Project, Provider, Ran, Running, World, bundle, free_port, script};
 
 /// The titles of the roles, as the configuration of the tests has them.
 const TITLES: [(&str, &str); 5] = [
@@ -69,6 +69,88 @@ fn a_bundle_reads_the_same_from_a_folder_without_any_server() {
     }
     let bundles = json!([{ "role": "maintainer", "title": "Maintainers of Acme" }]);
     browse(&json!({ "folder": unpacked.path(), "bundles": bundles })).succeeds();
+}
+
+#[test]
+fn tabs_back_button_fragments_keyboard_and_no_scripts_all_work_on_the_way_in_and_out() {
+    let world = sharing();
+    let (_provider, mut edge) = world.serve();
+    let mut browser = script("browser-signin.mjs", &places(&world));
+    while !browser.has_ended() && !browser.told().contains("\"wants\":\"policy\"") {
+        std::thread::sleep(std::time::Duration::from_millis(50));
+    }
+    if !browser.has_ended() {
+        ask_for_more(&world, &mut edge);
+        browser.ask("there it is");
+    }
+    let ran = browser.end();
+    assert_eq!(ran.code, Some(0), "{}\n--- the edge\n{}", ran.all(), edge.told());
+}
+
+#[test]
+fn the_pages_of_the_edge_do_what_their_buttons_say_and_read_well_everywhere() {
+    let world = sharing();
+    let (provider, edge) = world.serve();
+    let (base, _several) = behind_several(&world, &provider);
+    let mut scenario = places(&world);
+    scenario["several"] = json!(base);
+    scenario["csv"] = json!("/maintainer/data/daily.csv");
+    scenario["shots"] = json!(std::env::var("TOLLGATE_SHOTS").ok());
+    let ran = script("browser-account.mjs", &scenario).end();
+    assert_eq!(ran.code, Some(0), "{}\n--- the edge\n{}", ran.all(), edge.told());
+}
+
+/// Publishes a policy with a claim that no session has kept: whoever comes next is asked for anew, without a question.
+fn ask_for_more(world: &World, edge: &mut Running) {
+    let before = "open_to = [{ claim = \"realm_access";
+    let after = before.replace("[{", "[{ claim = \"department\", equals = \"press\" }, {");
+    rewrite(world, "tollgate.toml", &[(before, &after)]);
+    world.run(&["build"]).succeeds();
+    edge.line(|line| line.contains("release=2").then_some(()));
+}
+
+/// The usual setting; maintainers may pass on what they see.
+fn sharing() -> World {
+    let world = World::new();
+    rewrite(&world, "tollgate.toml", &[("\"Maintainers of Acme\"\n", "\"Maintainers of Acme\"\nshare = true\n")]);
+    world.run(&["nightly"]).succeeds();
+    world
+}
+
+fn places(world: &World) -> Value {
+    let only = std::env::var("TOLLGATE_SCENARIO").ok();
+    let (page, other) = ("/maintainer/data.html", "/maintainer/index.html");
+    json!({ "base": world.base, "page": page, "other": other, "anchor": "main", "only": only })
+}
+
+/// Another edge in front of the same releases, for people of several providers.
+fn behind_several(world: &World, provider: &Provider) -> (String, Running) {
+    let address = format!("127.0.0.1:{}", free_port());
+    let main = "[[oidc]]\nname = \"main\"\ntitle = \"Acme account\"\ndomains = [\"acme.example\"]\n";
+    let second = "[[oidc]]\nname = \"second\"\nissuer = \"http://127.0.0.1:9\"\nclient_id = \"tollgate\"\n\
+                  client_secret_env = \"CLIENT_SECRET\"\n\n[edge]\n";
+    let text = std::fs::read_to_string(world.project.file("tollgate.toml")).unwrap();
+    world.project.write("several.toml", &text);
+    let own = world.base.trim_start_matches("http://");
+    let changes = [(own, &*address), ("[oidc]\n", main), ("[edge]\n", second)];
+    rewrite(world, "several.toml", &changes);
+    // Of several providers a rule says whose word counts: here that of any.
+    let rules = ["open_to = [{ ", "\n  { "].map(|rule| (rule, format!("{rule}provider = \"any\", ")));
+    rewrite(world, "several.toml", &rules.each_ref().map(|(from, to)| (*from, &**to)));
+    let secret = [("CLIENT_SECRET", &*provider.client_secret)];
+    let mut edge = world.project.start_with(&secret, &["--config", "several.toml", "serve"]);
+    edge.until(|| std::net::TcpStream::connect(&address).ok().map(drop), "the second edge does not answer");
+    (format!("http://{address}"), edge)
+}
+
+/// Replaces parts of a file, each of which must be there.
+fn rewrite(world: &World, name: &str, changes: &[(&str, &str)]) {
+    let mut text = std::fs::read_to_string(world.project.file(name)).unwrap();
+    for (from, to) in changes {
+        assert!(text.contains(from), "{name} has no {from:?}");
+        text = text.replace(from, to);
+    }
+    world.project.write(name, &text);
 }
 
 fn scenario(base: &str, person: &str, roles: &[&str], all: &[&str]) -> Value {
