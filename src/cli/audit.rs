@@ -24,7 +24,7 @@ pub(super) struct Audit {
     #[arg(long, value_name = "KIND", value_parser = kind)]
     event: Option<Kind>,
     /// Only what is about this e-mail address, subject, or id of a session, link or token
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
     who: Option<String>,
     /// Only what came from this address or network, or from "command line"
     #[arg(long, value_name = "ADDRESS")]

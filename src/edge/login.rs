@@ -131,7 +131,7 @@ impl Login {
         let here = |path: &str| base.join(path).map_err(|e| fault(e.to_string()));
         let (callback, signed_out) = (here(callback)?, here("/-/signed-out")?);
         let wire = Wire::new(issuer.url().scheme() == "https");
-        let wire = wire.map_err(|e| fault(format!("cannot be reached over https: {e}")))?;
+        let wire = wire.map_err(|e| Error::Roots { issuer: provider.issuer.clone(), why: e.to_string() })?;
         let Provider { name, title, domains, client_id, credential, scopes, .. } = provider;
         Ok(Login {
             provider: Listed { name, title, domains, scopes },
@@ -180,7 +180,7 @@ impl Login {
 
     /// Makes up a sign-in: state, nonce and proof key, and the provider's address with all of them.
     pub(super) async fn begin(&self, ask: Ask<'_>) -> Result<Begun, Fault> {
-        let known = self.contact.known().await?;
+        let known = self.contact.answering().await?;
         let random = || random_id().map_err(|e| Fault::Down(e.to_string()));
         let (state, nonce) = (random()?, random()?);
         let (challenge, verifier) = PkceCodeChallenge::new_random_sha256();

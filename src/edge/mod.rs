@@ -139,6 +139,17 @@ pub enum Error {
         /// What is the matter with it.
         why: String,
     },
+    /// There is nothing to check the provider's certificate against.
+    #[error(
+        "sign-in provider `{issuer}` cannot be reached over https: {why}\n\nhint: install the system's certificates \
+         (`ca-certificates` on Debian), or name a file that holds them in `SSL_CERT_FILE`"
+    )]
+    Roots {
+        /// As configured.
+        issuer: String,
+        /// What the system says.
+        why: String,
+    },
     /// Two providers could be mistaken for each other.
     #[error("two sign-in providers have the {what} `{value}`\n\nhint: give each provider a {what} of its own")]
     SameProvider {

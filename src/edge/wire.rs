@@ -32,7 +32,10 @@ fn reason(error: &reqwest::Error) -> String {
     while let Some(inner) = cause.source() {
         cause = inner;
     }
-    cause.to_string()
+    let cause = cause.to_string();
+    let foreign = cause.contains("UnknownIssuer");
+    let hint = if foreign { "; an authority of your own must be among this machine's certificates" } else { "" };
+    cause + hint
 }
 
 impl Wire {
@@ -40,7 +43,7 @@ impl Wire {
     ///
     /// # Errors
     /// When the system's root certificates cannot be read.
-    pub(super) fn new(secure: bool) -> Result<Wire, reqwest::Error> {
+    pub(super) fn new(secure: bool) -> Result<Wire, Error> {
         let client = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
             .no_proxy()

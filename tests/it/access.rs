@@ -7,11 +7,11 @@ use std::io::Read;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use tollgate::keys::{Credential, Keyring, Purpose};
 
 use crate::support::world::{ALL_ROLES, MAY_SEE};
-use crate::support::{Answer, Client, Project, Wire, World, bundle};
+use crate::support::{Answer, Client, Project, Session, Wire, World, bundle};
 
 /// What an answer must be.
 #[derive(Debug, PartialEq, Eq)]
@@ -221,7 +221,7 @@ fn strangers(world: &World, good: &str) -> Vec<Visitor> {
     Keyring::init(&foreign.file("keys")).unwrap();
     let foreign = Keyring::load(&foreign.file("keys")).unwrap();
     let now = chrono::Utc::now().timestamp();
-    let session = |age: i64, idle: i64| Session::of(token, now - age, now - idle);
+    let session = |age: i64, idle: i64| Session::of(token).with(&[("signed_in", now - age), ("seen", now - idle)]);
     let statement = std::fs::read_to_string(world.output().join("releases/00000001/statement")).unwrap();
     // The forger's tools work: the same session, fresh, is believed.
     let fresh = Visitor {
@@ -276,32 +276,6 @@ fn with_other_claims(token: &str) -> String {
     let mut body: Value = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(parts[1]).unwrap()).unwrap();
     body["claims"]["email"] = json!("vic@acme.example");
     format!("{}.{}.{}", parts[0], URL_SAFE_NO_PAD.encode(body.to_string()), parts[2])
-}
-
-/// A session as the edge signed it, with the times that a forger would like.
-#[derive(Clone, Serialize, Deserialize)]
-struct Session {
-    #[serde(flatten)]
-    body: Map<String, Value>,
-}
-
-impl Session {
-    fn of(token: &str, signed_in: i64, seen: i64) -> Session {
-        let body = URL_SAFE_NO_PAD.decode(token.split('.').nth(1).unwrap()).unwrap();
-        let mut body: Map<String, Value> = serde_json::from_slice(&body).unwrap();
-        // Signing adds its own.
-        body.remove("aud");
-        for (name, time) in [("signed_in", signed_in), ("seen", seen)] {
-            assert!(body.insert(name.to_owned(), time.into()).is_some(), "a session has no `{name}`: {body:?}");
-        }
-        Session { body }
-    }
-}
-
-impl Credential for Session {
-    const TYP: &'static str = "tollgate-session+jwt";
-    const AUDIENCE: &'static str = "tollgate:session";
-    const PURPOSE: Purpose = Purpose::Session;
 }
 
 /// The other credential of the edge, with all that a session has.

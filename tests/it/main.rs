@@ -3,6 +3,8 @@
 
 mod access;
 mod browser;
+mod certified;
+mod commands;
 mod faults;
 mod history;
 mod keys;

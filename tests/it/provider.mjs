@@ -2,13 +2,16 @@
 //
 //   node provider.mjs '{"base": "http://127.0.0.1:4000", "people": {"ada": {"email": "ada@acme.example", …}}}'
 //
-// `base` is where the edge will answer, `people` maps each subject to its claims; a `port` may be given. Prints {"issuer", "client_id",
-// "client_secret"} when it listens. Then it obeys one JSON object a line on standard input, answers each with one
-// line, and ends with its standard input, so that it never outlives the test that started it:
+// `base` is where the edge will answer, `people` maps each subject to its claims. There may be a `port`, `tls` with the
+// `key` and `cert` to serve https with, `auth` with the only way that the client may prove itself, and `jwks` with the
+// client's own keys. Prints {"issuer", "client_id", "client_secret"} when it listens. Then it obeys one JSON object a
+// line on standard input, answers each with one line, and ends with its standard input, so that it never outlives the
+// test that started it:
 //   {"rotate": true}         sign with a new key from now on and forget the old one at once
 //   {"people": {…}}          replace people; their claims count from the next sign-in
 //   {"signed_in": "ada"}     how many sessions the provider holds for that person
 import { createServer } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
 import { createInterface } from 'node:readline';
 import { generateKeyPairSync, randomUUID } from 'node:crypto';
 
@@ -16,7 +19,7 @@ import { generateKeyPairSync, randomUUID } from 'node:crypto';
 console.info = console.warn = () => {};
 const { default: Provider } = await import('oidc-provider');
 
-const { base, people, port = 0 } = JSON.parse(process.argv[2]);
+const { base, people, port = 0, tls, auth = 'client_secret_basic', jwks } = JSON.parse(process.argv[2]);
 const client = { client_id: 'tollgate', client_secret: 'a-secret-of-the-tests-only' };
 const live = new Map();
 let issuer;
@@ -33,12 +36,15 @@ function rebuild() {
     cookies: { keys: ['cookies of the tests'] },
     clients: [{
       ...client,
+      token_endpoint_auth_method: auth,
+      jwks,
       redirect_uris: [`${base}/-/callback`],
       post_logout_redirect_uris: [`${base}/-/signed-out`],
       backchannel_logout_uri: `${base}/-/backchannel-logout`,
       backchannel_logout_session_required: true,
       id_token_signed_response_alg: 'ES256',
     }],
+    clientAuthMethods: [auth],
     clientDefaults: { id_token_signed_response_alg: 'ES256' },
     pkce: { required: () => true, methods: ['S256'] },
     conformIdTokenClaims: false,
@@ -92,12 +98,13 @@ async function interact(request, response) {
   response.end(page('Who are you?', `<ul>${links.join('')}</ul>`));
 }
 
-const server = createServer((request, response) => {
+const respond = (request, response) => {
   const answer = request.url.startsWith('/interaction/') ? interact : provider.callback();
   Promise.resolve(answer(request, response)).catch((error) => response.writeHead(500).end(String(error)));
-});
+};
+const server = tls ? createSecureServer(tls, respond) : createServer(respond);
 await new Promise((ready) => server.listen(port, '127.0.0.1', ready));
-issuer = `http://127.0.0.1:${server.address().port}`;
+issuer = `${tls ? 'https' : 'http'}://127.0.0.1:${server.address().port}`;
 rebuild();
 const say = (value) => process.stdout.write(`${JSON.stringify(value)}\n`);
 say({ issuer, ...client });

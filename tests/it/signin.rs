@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use serde_json::json;
 
 use crate::support::world::people;
-use crate::support::{Client, Provider, World, bundle, free_port};
+use crate::support::{Client, Provider, SOON, World, bundle, eventually, free_port, within};
 
 #[test]
 fn a_person_comes_back_to_the_page_they_asked_for_and_sign_out_ends_it_everywhere() {
@@ -26,12 +26,15 @@ fn a_person_comes_back_to_the_page_they_asked_for_and_sign_out_ends_it_everywher
     for told in ["VIC@acme.example", "Two repositories", "Release"] {
         assert!(me.contains(told), "the profile does not tell {told:?}:\n{me}");
     }
-    let (old, only) = (client.clone(), client.cookies.keys().filter(|name| name.starts_with("tollgate")).count());
-    assert_eq!(only, 1, "the cookies of the sign-in are gone: {:?}", client.cookies.keys());
+    let old = client.clone();
+    let ours: Vec<&String> = client.cookies.keys().filter(|name| name.starts_with("tollgate")).collect();
+    assert_eq!(ours, ["tollgate", "tollgate-hint"], "the cookies of the sign-in are gone");
     assert_eq!(provider.sessions_of("vic"), 1);
 
-    sign_out(&mut client, &world);
-    assert!(!client.cookies.contains_key("tollgate"));
+    let asked = client.sign_out(&world.base);
+    let hint = asked.query_pairs().find(|(name, _)| name == "id_token_hint");
+    assert!(hint.is_some_and(|(_, token)| token.split('.').count() == 3), "{asked}");
+    assert!(!client.cookies.keys().any(|name| name.starts_with("tollgate")), "{:?}", client.cookies.keys());
     assert_eq!(provider.sessions_of("vic"), 0, "the provider still knows the session");
     let refused = old.clone().get(&page);
     assert_eq!((refused.status, refused.body.len()), (303, 0), "the old cookie still opens the page");
@@ -57,8 +60,7 @@ fn a_callback_counts_once_and_only_for_the_browser_that_began() {
     let world = World::published();
     let (_provider, _edge) = world.serve();
     let mut client = Client::new();
-    let asked = client.follow(&format!("{}/", world.base));
-    let callback = to_callback(&mut client, &format!("{}/as/ada", asked.url));
+    let callback = client.up_to_callback(&format!("{}/", world.base), "ada");
     let callback = callback.as_str();
     let with_other_state = callback.replace("state=", "state=x");
     for (who, mut browser, address) in [
@@ -115,6 +117,8 @@ fn the_provider_decides_at_each_sign_in_and_the_policy_at_each_request() {
     assert_eq!(bundle::current(&world.output()), 2);
     eventually("the new policy binds the old session", || (vic.clone().get(&front).status == 403).then_some(()));
     assert!(built.elapsed() < Duration::from_secs(6), "it took {:?}", built.elapsed());
+    let told = world.run(&["audit", "--event", "policy"]).succeeds().stdout;
+    assert_eq!(told.lines().count(), 1, "{told}");
     assert!(!edge.has_ended());
     edge.stop().succeeds();
 }
@@ -143,52 +147,10 @@ fn one_edge_ends_a_session_for_all() {
     let mut client = Client::new();
     client.sign_in(&format!("{}/", world.base), "vic");
     let old = client.clone();
-    // A second edge on the same releases and keys, as behind a load balancer.
-    let second = format!("http://127.0.0.1:{}", free_port());
-    let text = std::fs::read_to_string(world.project.file("tollgate.toml")).unwrap();
-    world.project.write("second.toml", &text.replace(&world.base[7..], &second[7..]));
-    let environment = [("CLIENT_SECRET", provider.client_secret.as_str())];
-    let mut other = world.project.start_with(&environment, &["serve", "--config", "second.toml"]);
-    other.until(|| std::net::TcpStream::connect(&second[7..]).ok().map(drop), "the second edge does not answer");
+    let (second, _other) = world.serve_beside(&provider.client_secret);
     assert_eq!(old.clone().get(&format!("{second}/viewer/index.html")).status, 200);
-    sign_out(&mut client, &world);
-    eventually("the other edge knows", || {
+    client.sign_out(&world.base);
+    within(SOON, "the other edge knows", || {
         (old.clone().get(&format!("{second}/viewer/index.html")).status == 303).then_some(())
     });
-}
-
-/// Signs out by the button of the profile page, here and at the provider.
-fn sign_out(client: &mut Client, world: &World) {
-    let me = client.get(&format!("{}/-/me", world.base));
-    let action = me.attribute("<form method=\"post\"", "action").expect("a button to sign out");
-    let reply = client.post(&format!("{}{action}", world.base), "", &[("origin", &world.base)]);
-    let confirm = client.arrive(reply);
-    let (action, token) = (confirm.attribute("<form", "action"), confirm.attribute("<input", "value"));
-    let form = format!("xsrf={}&logout=yes", token.unwrap_or_else(|| panic!("{}: {}", confirm.url, confirm.text())));
-    let done = client.post(&action.unwrap(), &form, &[]);
-    let end = client.arrive(done);
-    assert_eq!((end.status, end.url.path()), (200, "/-/signed-out"));
-}
-
-/// Follows redirects up to the callback and does not call it.
-fn to_callback(client: &mut Client, from: &str) -> String {
-    let mut next = from.to_owned();
-    for _ in 0..10 {
-        next = client.get(&next).location().expect("a redirect").to_string();
-        if next.contains("/-/callback") {
-            return next;
-        }
-    }
-    panic!("no callback after {next}");
-}
-
-fn eventually<T>(what: &str, look: impl Fn() -> Option<T>) -> T {
-    let began = Instant::now();
-    loop {
-        if let Some(found) = look() {
-            return found;
-        }
-        assert!(began.elapsed() < Duration::from_secs(15), "{what}: not after {:?}", began.elapsed());
-        std::thread::sleep(Duration::from_millis(100));
-    }
 }

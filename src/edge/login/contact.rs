@@ -26,8 +26,8 @@ const FRESH: Duration = Duration::from_secs(3600);
 const KEYS: Duration = Duration::from_secs(60);
 /// The least time between two tries to reach a provider that is down, or does not answer with its keys.
 const RETRY: Duration = Duration::from_secs(2);
-/// How long an answer shows that the provider can be reached.
-const RECENT: Duration = Duration::from_secs(30);
+/// How long an answer shows that the provider can be reached: for so long people are sent to one that has gone away.
+const RECENT: Duration = Duration::from_secs(10);
 /// How long somebody who only looks at a page waits to know whether the provider can be reached.
 const PATIENCE: Duration = Duration::from_secs(1);
 /// How long a failure counts as one of a moment ago.
@@ -124,6 +124,15 @@ impl Contact {
             return Ok(held.clone());
         }
         self.ask(FRESH).await.or_else(|fault| held.ok_or(fault))
+    }
+
+    /// The provider's description, from a provider that answered a moment ago: nobody who wants to sign in is sent to
+    /// one that is away, where their browser could only say that nothing is there.
+    pub(super) async fn answering(self: &Arc<Contact>) -> Result<Arc<Known>, Fault> {
+        match self.younger(RECENT) {
+            Some(known) => Ok(known),
+            None => self.ask(RECENT).await,
+        }
     }
 
     /// Whether the provider answers. Never waits long: while it is known to be down the answer is no at once, and

@@ -55,7 +55,17 @@ impl Reply {
 
 impl Client {
     pub(crate) fn new() -> Client {
-        let builder = reqwest::Client::builder().redirect(redirect::Policy::none()).timeout(super::PATIENCE);
+        Client::built(reqwest::Client::builder())
+    }
+
+    /// One that believes an authority for certificates, given as PEM.
+    pub(crate) fn trusting(authority: &str) -> Client {
+        let authority = reqwest::Certificate::from_pem(authority.as_bytes()).unwrap();
+        Client::built(reqwest::Client::builder().tls_certs_only([authority]))
+    }
+
+    fn built(builder: reqwest::ClientBuilder) -> Client {
+        let builder = builder.redirect(redirect::Policy::none()).timeout(super::PATIENCE);
         Client { http: builder.build().unwrap(), cookies: BTreeMap::new() }
     }
 
@@ -110,6 +120,41 @@ impl Client {
         let asked = self.follow(url);
         assert!(asked.url.path().starts_with("/interaction/"), "no sign-in: {} {}", asked.url, asked.text());
         self.follow(&format!("{}/as/{person}", asked.url))
+    }
+
+    /// Signs in on the way to `url` up to the answer of the provider, and does not take that to the edge: its address.
+    pub(crate) fn up_to_callback(&mut self, url: &str, person: &str) -> String {
+        let asked = self.follow(url);
+        let mut next = format!("{}/as/{person}", asked.url);
+        for _ in 0..10 {
+            next = self.get(&next).location().expect("a redirect").to_string();
+            if next.contains("/-/callback") {
+                return next;
+            }
+        }
+        panic!("no callback after {next}");
+    }
+
+    /// Signs out by the button of the profile page, here and at the provider; where the provider was asked.
+    pub(crate) fn sign_out(&mut self, base: &str) -> Url {
+        let me = self.get(&format!("{base}/-/me"));
+        let action =
+            me.attribute("<form method=\"post\" action=\"/-/logout\"", "action").expect("a button to sign out");
+        let reply = self.post(&format!("{base}{action}"), "", &[("origin", base)]);
+        let there = reply.location().expect("the provider's own sign-out");
+        let end = self.leave(there.as_str());
+        assert_eq!((end.status, end.url.path()), (200, "/-/signed-out"));
+        there
+    }
+
+    /// Signs out at the provider alone, and says so when asked.
+    pub(crate) fn leave(&mut self, end_session: &str) -> Reply {
+        let confirm = self.follow(end_session);
+        let (action, token) = (confirm.attribute("<form", "action"), confirm.attribute("<input", "value"));
+        let form =
+            format!("xsrf={}&logout=yes", token.unwrap_or_else(|| panic!("{}: {}", confirm.url, confirm.text())));
+        let done = self.post(&action.unwrap(), &form, &[]);
+        self.arrive(done)
     }
 
     fn keep_cookies(&mut self, headers: &HeaderMap) {

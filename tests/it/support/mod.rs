@@ -1,5 +1,6 @@
 //! What the tests are written with: a project folder, the program, the provider, a browser without a face.
 
+mod authority;
 pub(crate) mod bundle;
 mod client;
 pub(crate) mod figures;
@@ -8,18 +9,22 @@ pub(crate) mod mount;
 mod program;
 mod provider;
 mod raw;
+mod session;
 pub(crate) mod world;
 
-pub(crate) use client::Client;
+pub(crate) use authority::Authority;
+pub(crate) use client::{Client, Reply};
 pub(crate) use github::Github;
 pub(crate) use program::{PATIENCE, Project, Ran, Running};
 pub(crate) use provider::{Provider, script};
 pub(crate) use raw::{Answer, Wire};
+pub(crate) use session::Session;
 pub(crate) use world::World;
 
 use std::future::Future;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU16, Ordering};
+use std::time::{Duration, Instant};
 
 use tokio::runtime::Runtime;
 
@@ -42,4 +47,24 @@ pub(crate) fn free_port() -> u16 {
     let free = |port: &u16| std::net::TcpListener::bind(("127.0.0.1", *port)).is_ok();
     let mut ports = std::iter::repeat_with(|| 20_000 + (first + NEXT.fetch_add(1, Ordering::Relaxed)) % 10_000);
     ports.find(free).unwrap()
+}
+
+/// How long whatever ends a session may take until every edge knows.
+pub(crate) const SOON: Duration = Duration::from_secs(5);
+
+/// Looks until there is something to see.
+pub(crate) fn eventually<T>(what: &str, look: impl FnMut() -> Option<T>) -> T {
+    within(Duration::from_secs(15), what, look)
+}
+
+/// Looks until there is something to see, which must not take longer than this.
+pub(crate) fn within<T>(time: Duration, what: &str, mut look: impl FnMut() -> Option<T>) -> T {
+    let began = Instant::now();
+    loop {
+        if let Some(found) = look() {
+            return found;
+        }
+        assert!(began.elapsed() < time, "{what}: not after {:?}", began.elapsed());
+        std::thread::sleep(Duration::from_millis(50));
+    }
 }

@@ -128,9 +128,14 @@ impl Running {
 
     /// Asks it to stop, as a service manager does, and waits for its end.
     pub(crate) fn stop(self) -> Ran {
-        let told = Command::new("kill").arg(self.child.id().to_string()).status().unwrap();
-        assert!(told.success());
+        self.signal("-TERM");
         self.end()
+    }
+
+    /// Sends it a signal, named as `kill` takes it.
+    pub(crate) fn signal(&self, name: &str) {
+        let told = Command::new("kill").arg(name).arg(self.child.id().to_string()).status().unwrap();
+        assert!(told.success());
     }
 
     /// Everything it has said so far, for messages.

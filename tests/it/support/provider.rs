@@ -25,7 +25,14 @@ impl Provider {
 
     /// Starts it on a port that the edge knows already.
     pub(crate) fn start_on(port: u16, base: &str, people: &Value) -> Provider {
-        let mut node = script("provider.mjs", &json!({ "port": port, "base": base, "people": people }));
+        Provider::start_as(base, people, json!({ "port": port }))
+    }
+
+    /// Starts it with more of what the script takes, such as `tls` and `auth`.
+    pub(crate) fn start_as(base: &str, people: &Value, mut settings: Value) -> Provider {
+        settings["base"] = base.into();
+        settings["people"] = people.clone();
+        let mut node = script("provider.mjs", &settings);
         let told: Value = node.line(|line| serde_json::from_str(line).ok());
         let text = |key: &str| told[key].as_str().unwrap().to_owned();
         let client_secret = text("client_secret");

@@ -6,7 +6,8 @@ use serde_json::{Value, json};
 
 use super::{Github, Project, Provider, Running, free_port};
 
-const SECRET: &str = "CLIENT_SECRET";
+/// The variable that holds the secret that the edge has with its provider.
+pub(crate) const SECRET: &str = "CLIENT_SECRET";
 const TOKEN: &str = "SAMPLE_TOKEN";
 
 /// Each kind of rule opens a role. `closed` is open to nobody.
@@ -96,6 +97,12 @@ pub(crate) fn people() -> Value {
     })
 }
 
+fn answering(mut edge: Running, base: &str) -> Running {
+    let address = base.trim_start_matches("http://");
+    edge.until(|| std::net::TcpStream::connect(address).ok().map(drop), "the edge does not answer");
+    edge
+}
+
 /// A project with its sample GitHub. The release, the history and the keys are in the project's folder.
 pub(crate) struct World {
     pub(crate) project: Project,
@@ -127,6 +134,13 @@ impl World {
 
     /// Writes the configuration, with the provider's address once it is known.
     pub(crate) fn configure(&self, issuer: &str) {
+        self.configure_with(&format!(
+            "[oidc]\nissuer = \"{issuer}\"\nclient_id = \"tollgate\"\nclient_secret_env = \"{SECRET}\"\n"
+        ));
+    }
+
+    /// Writes the configuration with these sections about where people sign in.
+    pub(crate) fn configure_with(&self, oidc: &str) {
         let source = |name: &str, owner: &str| {
             format!(
                 "[[source]]\nname = \"{name}\"\napi = \"{}\"\ntoken_env = \"{TOKEN}\"\nrepositories = [\"{owner}/*\"]\n",
@@ -137,9 +151,7 @@ impl World {
         let sources: String = sources.map(|(name, owner)| source(name, owner)).concat();
         let listen = self.base.trim_start_matches("http://");
         let text = format!(
-            "[site]\ntitle = \"Traffic\"\nbase_url = \"{}\"\n\n{sources}\n{ROLES}\n\
-             [oidc]\nissuer = \"{issuer}\"\nclient_id = \"tollgate\"\nclient_secret_env = \"{SECRET}\"\n\n\
-             [edge]\nlisten = \"{listen}\"\n\n{}",
+            "[site]\ntitle = \"Traffic\"\nbase_url = \"{}\"\n\n{sources}\n{ROLES}\n{oidc}\n[edge]\nlisten = \"{listen}\"\n\n{}",
             self.base,
             self.more.borrow()
         );
@@ -173,10 +185,23 @@ impl World {
 
     /// Starts the edge with the secret it has with its provider, and waits until it answers.
     pub(crate) fn serve_with_secret(&self, secret: &str) -> Running {
-        let mut edge = self.project.start_with(&[(SECRET, secret)], &["serve"]);
-        let address = self.base.trim_start_matches("http://");
-        edge.until(|| std::net::TcpStream::connect(address).ok().map(drop), "the edge does not answer");
-        edge
+        self.serve_with(&[(SECRET, secret)])
+    }
+
+    /// Starts the edge with these variables, and waits until it answers.
+    pub(crate) fn serve_with(&self, variables: &[(&str, &str)]) -> Running {
+        answering(self.project.start_with(variables, &["serve"]), &self.base)
+    }
+
+    /// Starts one more edge on the same releases and keys, as behind a load balancer; where it answers, and it.
+    pub(crate) fn serve_beside(&self, secret: &str) -> (String, Running) {
+        let second = format!("http://127.0.0.1:{}", free_port());
+        let text = std::fs::read_to_string(self.project.file("tollgate.toml")).unwrap();
+        // It is known to people and to the provider by the name of the first; only its own address differs.
+        let listen = |base: &str| format!("listen = \"{}\"", base.trim_start_matches("http://"));
+        self.project.write("second.toml", &text.replace(&listen(&self.base), &listen(&second)));
+        let edge = self.project.start_with(&[(SECRET, secret)], &["serve", "--config", "second.toml"]);
+        (second.clone(), answering(edge, &second))
     }
 
     /// Starts the edge with nights inside it. Nobody can sign in.
