@@ -21,6 +21,9 @@ use super::{Edge, event, now};
 
 /// Sign-ins under way in one browser at most; the oldest gives way.
 const ATTEMPTS: usize = 5;
+/// Cookies of sign-ins that one reply removes at most. Whoever planted hundreds must not make a reply whose headers no
+/// proxy passes on; the next replies remove the rest.
+pub(super) const REMOVED: usize = 16;
 
 /// The parameters of a query, decoded once.
 pub(super) struct Params(Vec<(String, String)>);
@@ -177,7 +180,7 @@ impl Edge {
         let mut names: Vec<_> = under_way.map(|(name, cookie)| (started(cookie), name.to_owned())).collect();
         names.sort();
         let surplus = (names.len() + 1).saturating_sub(ATTEMPTS);
-        names.into_iter().take(surplus).map(|(_, name)| name).collect()
+        names.into_iter().take(surplus.min(REMOVED)).map(|(_, name)| name).collect()
     }
 
     /// A sign-in that cannot go on.

@@ -17,7 +17,7 @@ use super::ops::count;
 use super::reply::{self, Reply};
 use super::routes::Asked;
 use super::session::{SKEW, Session};
-use super::signin::{Params, plain};
+use super::signin::{Params, REMOVED, plain};
 use crate::domain::release::Digest;
 use crate::keys;
 
@@ -100,7 +100,7 @@ impl Edge {
         }
         reply::cookie(reply, &self.cookies.set_hint(None));
         let jar = Jar::of(&asked.headers);
-        for (name, _) in jar.starting(self.cookies.attempt()).filter(|(name, _)| plain(name)) {
+        for (name, _) in jar.starting(self.cookies.attempt()).filter(|(name, _)| plain(name)).take(REMOVED) {
             reply::cookie(reply, &self.cookies.clear(name));
         }
         // Not "cookies": that clears those of the whole registrable domain, the provider's among them.

@@ -83,7 +83,7 @@ impl Client {
         match (answer.status().as_u16(), serde_json::from_slice(answer.body())) {
             (200, Ok(tokens)) => Ok(tokens),
             (200, Err(_)) => Err(refused("the provider's token answer holds no ID token")),
-            (500.., _) => Err(Fault::Down(format!("the provider answered {}", answer.status()))),
+            (408 | 429 | 500.., _) => Err(Fault::Down(format!("the provider answered {}", answer.status()))),
             _ => {
                 let code = code_of(answer.body());
                 let what = if code == "invalid_client" { "this site's own credential" } else { "the code" };

@@ -1,131 +1,10 @@
-//! A provider that says whatever the test wants, and callbacks that nobody asked for.
+//! Sign-ins that go wrong at the provider, and callbacks that nobody asked for.
 
-use std::convert::Infallible;
-use std::sync::{Arc, Mutex};
-
-use aws_lc_rs::hmac;
-use aws_lc_rs::rand::SystemRandom;
-use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair};
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use bytes::Bytes;
-use http::{Request, Response};
-use http_body_util::Full;
-use hyper::body::Incoming;
-use hyper_util::rt::TokioIo;
-use reqwest::Url;
 use serde_json::{Value, json};
 
-use super::site::{Browser, POLL, Page, Site, listener};
+use super::provider::{ADMIN, Hostile, begin, encode, jwk, made, symmetric};
+use super::site::{Browser, POLL, Site};
 use crate::keys::ProviderKey;
-
-const ADMIN: &str = "/admin/index.html";
-
-/// What the provider says, and what it was asked.
-struct Plan {
-    description: Value,
-    keys: Value,
-    id_token: String,
-    userinfo: Value,
-    asked: Vec<String>,
-}
-
-type Shared = Arc<Mutex<Plan>>;
-
-struct Hostile {
-    site: Site,
-    plan: Shared,
-    key: ProviderKey,
-}
-
-fn answer(plan: &Shared, path: &str) -> Value {
-    let mut plan = plan.lock().unwrap();
-    plan.asked.push(path.to_owned());
-    match path {
-        "/.well-known/openid-configuration" => plan.description.clone(),
-        "/keys" => plan.keys.clone(),
-        "/token" => json!({"id_token": plan.id_token, "access_token": "t", "token_type": "Bearer"}),
-        _ => plan.userinfo.clone(),
-    }
-}
-
-impl Hostile {
-    async fn start() -> Hostile {
-        let (listener, issuer) = listener().await;
-        let key = ProviderKey::generate().unwrap();
-        let at = |path: &str| format!("{issuer}{path}");
-        let plan = Arc::new(Mutex::new(Plan {
-            description: json!({
-                "issuer": issuer, "authorization_endpoint": at("/authorize"), "token_endpoint": at("/token"),
-                "userinfo_endpoint": at("/userinfo"), "jwks_uri": at("/keys"), "response_types_supported": ["code"],
-                "subject_types_supported": ["public"], "id_token_signing_alg_values_supported": ["ES256", "HS256", "none"],
-            }),
-            keys: json!({ "keys": [key.jwk()] }),
-            id_token: String::new(),
-            userinfo: json!({"sub": "ada"}),
-            asked: vec![],
-        }));
-        let shared = plan.clone();
-        tokio::spawn(async move {
-            loop {
-                let (stream, _) = listener.accept().await.unwrap();
-                let plan = shared.clone();
-                let service = hyper::service::service_fn(move |request: Request<Incoming>| {
-                    let body = answer(&plan, request.uri().path()).to_string();
-                    let response = Response::builder().header("content-type", "application/json");
-                    std::future::ready(Ok::<_, Infallible>(response.body(Full::new(Bytes::from(body))).unwrap()))
-                });
-                let connection =
-                    hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), service);
-                tokio::spawn(async move { connection.await.unwrap_or_default() });
-            }
-        });
-        Hostile { site: Site::on(&issuer, 600, 3600).await, plan, key }
-    }
-
-    fn plan(&self, change: impl FnOnce(&mut Plan)) {
-        change(&mut self.plan.lock().unwrap());
-    }
-
-    fn claims(&self, nonce: &str) -> Value {
-        let now = chrono::Utc::now().timestamp();
-        json!({
-            "iss": self.site.issuer, "aud": "tollgate", "sub": "ada", "nonce": nonce, "iat": now, "exp": now + 300,
-            "groups": ["admin"], "name": "Ada", "email": "ada@acme.example", "email_verified": true,
-        })
-    }
-
-    /// Starts a sign-in, has the provider answer with what `token` makes of the nonce, and comes back.
-    async fn sign_in(&self, browser: &mut Browser, token: impl FnOnce(&str) -> String) -> Page {
-        let (state, nonce) = begin(browser).await;
-        self.plan(|plan| plan.id_token = token(&nonce));
-        browser.visit(&format!("/-/callback?code=c&state={state}")).await
-    }
-
-    async fn refuses(&self, what: &str, token: impl FnOnce(&str) -> String) {
-        let mut browser = Browser::new(&self.site);
-        self.plan(|plan| plan.asked.clear());
-        let page = self.sign_in(&mut browser, token).await;
-        assert_eq!(page.status, 400, "{what}: {page:?}");
-        assert!(!browser.jar.contains_key("tollgate"), "{what}: a session was made");
-        let asked = self.plan.lock().unwrap().asked.clone();
-        assert!(!asked.iter().any(|path| path == "/userinfo"), "{what}: userinfo was asked");
-        assert_eq!(browser.fetch(ADMIN).await.status, 401, "{what}");
-    }
-}
-
-/// State and nonce of a sign-in that was just started.
-async fn begin(browser: &mut Browser) -> (String, String) {
-    let login = browser.depart("/-/login?another=1&return=/admin/index.html").await;
-    let url = Url::parse(login.location()).unwrap();
-    let get = |name: &str| url.query_pairs().find(|(key, _)| key == name).unwrap().1.into_owned();
-    assert_eq!((get("response_type").as_str(), get("code_challenge_method").as_str()), ("code", "S256"));
-    (get("state"), get("nonce"))
-}
-
-fn encode(value: &Value) -> String {
-    URL_SAFE_NO_PAD.encode(value.to_string())
-}
 
 #[tokio::test]
 async fn only_a_token_that_is_right_in_everything_makes_a_session() {
@@ -181,12 +60,6 @@ async fn only_a_token_that_is_right_in_everything_makes_a_session() {
     hostile.refuses("no token at all", |_| "no token".into()).await;
 }
 
-fn symmetric(key: &[u8], claims: &Value) -> String {
-    let signed = format!("{}.{}", encode(&json!({"alg": "HS256", "typ": "JWT"})), encode(claims));
-    let tag = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, key), signed.as_bytes());
-    format!("{signed}.{}", URL_SAFE_NO_PAD.encode(tag))
-}
-
 #[tokio::test]
 async fn a_key_changed_just_before_signing_works_and_is_asked_for_once_a_minute() {
     let hostile = Hostile::start().await;
@@ -225,18 +98,9 @@ async fn keys_that_could_not_be_fetched_are_fetched_again_soon() {
 #[tokio::test]
 async fn a_token_without_a_key_id_is_tried_with_every_key() {
     let hostile = Hostile::start().await;
-    let rng = SystemRandom::new();
-    let pair = EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING).unwrap();
-    let (x, y) = pair.public_key().as_ref()[1..].split_at(32);
-    let [x, y] = [x, y].map(|half| URL_SAFE_NO_PAD.encode(half));
-    let nameless = json!({"kty": "EC", "crv": "P-256", "x": x, "y": y});
-    let other = ProviderKey::generate().unwrap().jwk();
+    let (other, nameless) = (ProviderKey::generate().unwrap().jwk(), jwk("ES256"));
     hostile.plan(|plan| plan.keys = json!({ "keys": [other, {"kty": "strange"}, nameless] }));
-    let sign = |header: Value, nonce: &str| {
-        let signed = format!("{}.{}", encode(&header), encode(&hostile.claims(nonce)));
-        let signature = pair.sign(&rng, signed.as_bytes()).unwrap();
-        format!("{signed}.{}", URL_SAFE_NO_PAD.encode(signature))
-    };
+    let sign = |header: Value, nonce: &str| made(&header, &hostile.claims(nonce));
     let mut ada = Browser::new(&hostile.site);
     let page = hostile.sign_in(&mut ada, |nonce| sign(json!({"alg": "ES256"}), nonce)).await;
     assert_eq!(page.location(), ADMIN);

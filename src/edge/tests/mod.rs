@@ -1,8 +1,11 @@
 //! Whole sign-ins over real sockets: the edge, a published release, and the development sign-in or a hostile one.
 
+mod attacks;
+mod conformance;
 mod flow;
 mod hostile;
 mod model;
+mod provider;
 mod redirects;
 mod release;
 mod sessions;

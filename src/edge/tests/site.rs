@@ -107,8 +107,19 @@ impl Site {
 
     /// One more edge on the same keys and releases; its address and that of its operations.
     pub(super) async fn edge(&mut self, idle: u64, absolute: u64) -> (String, String) {
+        self.edge_with(idle, absolute, |_| ()).await
+    }
+
+    /// One more edge, set up in its own way.
+    pub(super) async fn edge_with(
+        &mut self,
+        idle: u64,
+        absolute: u64,
+        change: impl FnOnce(&mut Settings),
+    ) -> (String, String) {
         let ((people, base), (operators, operations)) = (listener().await, listener().await);
-        let settings = self.settings(&base, idle, absolute);
+        let mut settings = self.settings(&base, idle, absolute);
+        change(&mut settings);
         let (stop, stopped) = oneshot::channel();
         let done = async move { _ = stopped.await };
         let (keys, releases) = (self.keys(), open(self.dir.path()));
