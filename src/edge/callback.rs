@@ -182,7 +182,7 @@ impl Edge {
     async fn begun(self: &Arc<Edge>, returned: &Returned<'_>, session: Session) -> Result<Session, Reply> {
         let Returned { asked, attempt, now, .. } = *returned;
         let subjects = session.subjects();
-        if self.ended.after(&subjects, attempt.started.div_euclid(1_000_000)) {
+        if self.ended.after(&subjects, attempt.began()) {
             self.tell(asked, event(Kind::SignIn, now).who(&session.claims).outcome("ended-meanwhile"));
             let text = "Your sessions were ended while you were signing in.";
             return Err(self.pages.stopped(StatusCode::FORBIDDEN, &Stopped::again("You were signed out", text)));
@@ -274,13 +274,18 @@ impl Edge {
 
     async fn failed(self: &Arc<Edge>, returned: &Returned<'_>, fault: Fault) -> Reply {
         let Returned { asked, attempt, now, .. } = *returned;
+        let session = self.session(&asked.headers, now);
+        // Another tab has signed in meanwhile, and the provider gave up this sign-in for that one.
+        if attempt.renews.is_none() && session.as_ref().is_some_and(|one| one.signed_in >= attempt.began()) {
+            return reply::see_other(&attempt.back);
+        }
         let down = matches!(fault, Fault::Down(_));
         let (Fault::Down(why) | Fault::Refused(why)) = &fault;
         let told = event(Kind::SignIn, now).outcome(if down { "provider-down" } else { "not-believed" }).what(why);
         let held_back = self.tell_failure(asked, told);
         let mut reply = held_back.unwrap_or_else(|| self.fault(fault));
         // What answers for the person now is not what the session came from: it does not go on.
-        let before = self.session(&asked.headers, now).filter(|before| attempt.renews.as_ref() == Some(&before.sid));
+        let before = session.filter(|before| attempt.renews.as_ref() == Some(&before.sid));
         if let Some(before) = before.filter(|_| !down) {
             self.end(&before, now).await;
             self.forget_session(&mut reply);

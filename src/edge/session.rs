@@ -166,8 +166,12 @@ impl Credential for Attempt {
 impl Attempt {
     /// Whether the sign-in may still be completed at `now`.
     pub(super) fn current(&self, now: i64) -> bool {
-        let started = self.started.div_euclid(1_000_000);
-        started <= now.saturating_add(SKEW) && now < started.saturating_add(ATTEMPT)
+        self.began() <= now.saturating_add(SKEW) && now < self.began().saturating_add(ATTEMPT)
+    }
+
+    /// When it began, in seconds since 1970.
+    pub(super) fn began(&self) -> i64 {
+        self.started.div_euclid(1_000_000)
     }
 }
 

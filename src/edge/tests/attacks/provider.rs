@@ -6,9 +6,10 @@ use serde_json::json;
 
 use aws_lc_rs::signature::KeyPair;
 
+use crate::domain::policy::{ClaimPath, Role, Rule, Test};
 use crate::edge::Provider;
 use crate::edge::tests::provider::{ADMIN, Hostile, Shared, but, by_hand, jwk, made, pairs, parameter, provider};
-use crate::edge::tests::site::{Browser, listener};
+use crate::edge::tests::site::{Browser, POLL, listener, role};
 use crate::keys::ProviderKey;
 
 /// A site with the provider `main`, and `other`, which is the attacker's.
@@ -21,6 +22,12 @@ async fn two() -> (Hostile, String, Shared, ProviderKey) {
         settings.providers.push(other);
     })
     .await;
+    // The rules say whose word counts; else such a site serves nothing.
+    let issuers = vec![hostile.site.issuer.clone().into(), issuer.clone().into()];
+    let group = Test::Contains(ClaimPath::dotted("groups").unwrap(), "admin".into());
+    let any = Rule(vec![Test::OneOf(ClaimPath::issuer(), issuers), group.clone()]);
+    hostile.site.publish_as("apart", vec![Role { open_to: vec![any], ..role("admin", group) }]).await;
+    tokio::time::sleep(POLL * 6).await;
     (hostile, issuer, plan, key)
 }
 
@@ -37,8 +44,13 @@ async fn mix_up_between_two_providers_takes_no_code_to_the_wrong_one() {
     let mut ada = Browser::new(&hostile.site);
     let (state, nonce) = begin_at(&mut ada, "main").await;
     hostile.plan(|plan| plan.id_token = hostile.good(&nonce));
+    // A code that was asked for at one address arrives at another's (RFC 9700, 4.4.2).
+    let elsewhere = ada.clone().visit(&format!("/-/callback/other?code=c&state={state}")).await;
+    assert_eq!(elsewhere.status, 400, "{elsewhere:?}");
+    let (state, nonce) = begin_at(&mut ada, "main").await;
+    hostile.plan(|plan| plan.id_token = hostile.good(&nonce));
     // The other provider sends the browser on with a code of its own, or of the first one, and says who it is.
-    let page = ada.visit(&format!("/-/callback?code=c&state={state}&iss={other}")).await;
+    let page = ada.visit(&format!("/-/callback/main?code=c&state={state}&iss={other}")).await;
     assert_eq!((page.status, ada.jar.contains_key("tollgate")), (400, false));
     let tokens = |asked: Vec<String>| asked.iter().filter(|path| *path == "/token").count();
     assert_eq!((tokens(hostile.asked()), tokens(plan.lock().unwrap().asked.clone())), (0, 0), "no code was sent");
@@ -49,7 +61,7 @@ async fn mix_up_between_two_providers_takes_no_code_to_the_wrong_one() {
     let claims = but(hostile.claims(&at_other), &json!({ "iss": other }));
     plan.lock().unwrap().id_token = key.sign(&claims).unwrap();
     hostile.plan(|plan| plan.id_token = key.sign(&claims).unwrap());
-    let page = ada.visit(&format!("/-/callback?code=c&state={at_main}")).await;
+    let page = ada.visit(&format!("/-/callback/main?code=c&state={at_main}")).await;
     assert_eq!((page.status, ada.jar.contains_key("tollgate")), (400, false));
     assert_eq!((tokens(hostile.asked()), tokens(plan.lock().unwrap().asked.clone())), (1, 0));
 }
@@ -67,7 +79,7 @@ async fn mix_up_what_one_provider_signs_is_nothing_at_an_attempt_with_the_other(
         let claims = but(hostile.claims(&nonce), &json!({ "iss": issuer }));
         let token = if by_other { key.sign(&claims) } else { hostile.key.sign(&claims) };
         hostile.plan(|plan| plan.id_token = token.unwrap());
-        let page = ada.visit(&format!("/-/callback?code=c&state={state}")).await;
+        let page = ada.visit(&format!("/-/callback/main?code=c&state={state}")).await;
         assert_eq!((page.status, ada.jar.contains_key("tollgate")), (400, false), "{row}: {page:?}");
     }
     // The attacker's provider says it has the same person, with the same name of its own session.
@@ -76,12 +88,12 @@ async fn mix_up_what_one_provider_signs_is_nothing_at_an_attempt_with_the_other(
     let (state, nonce) = begin_at(&mut eve, "other").await;
     let claims = but(hostile.claims(&nonce), &json!({"iss": other, "name": "not her", "sid": "s"}));
     plan.lock().unwrap().id_token = key.sign(&claims).unwrap();
-    assert_eq!(eve.visit(&format!("/-/callback?code=c&state={state}")).await.location(), ADMIN);
+    assert_eq!(eve.visit(&format!("/-/callback/other?code=c&state={state}")).await.location(), ADMIN);
     let me = eve.visit("/-/me").await.body;
     assert!(!me.contains(&ada.from), "another provider's `ada` is somebody else: {me}");
     let origin = eve.public();
     let form = [("origin", origin.as_str()), crate::edge::tests::provider::FORM];
-    eve.send("POST", "/-/me", &form, "action=end-all").await;
+    eve.send("POST", "/-/logout", &form, "everywhere=1").await;
     let now = crate::edge::now();
     for (sub, sid) in [(json!("ada"), json!(null)), (json!(null), json!("s")), (json!("ada"), json!("s"))] {
         let event = json!({"http://schemas.openid.net/event/backchannel-logout": {}});
@@ -98,7 +110,7 @@ async fn hostile_ada(hostile: &Hostile) -> Browser {
     let mut ada = Browser::new(&hostile.site);
     let (state, nonce) = begin_at(&mut ada, "main").await;
     hostile.plan(|plan| plan.id_token = hostile.but(&nonce, &json!({"sid": "s"})));
-    assert_eq!(ada.visit(&format!("/-/callback?code=c&state={state}")).await.location(), ADMIN);
+    assert_eq!(ada.visit(&format!("/-/callback/main?code=c&state={state}")).await.location(), ADMIN);
     ada
 }
 
@@ -195,7 +207,7 @@ async fn ssrf_through_a_redirect_is_not_followed() {
         if login.status == 303 {
             let (state, nonce) = ["state", "nonce"].map(|name| parameter(login.location(), name).unwrap()).into();
             hostile.plan(|plan| plan.id_token = hostile.but(&nonce, &json!({"groups": null})));
-            let page = ada.visit(&format!("/-/callback?code=c&state={state}")).await;
+            let page = ada.visit(&format!("/-/callback/main?code=c&state={state}")).await;
             assert!(page.status == 400 || page.status == 503, "{path} {status}: {page:?}");
         }
         assert!(!ada.jar.contains_key("tollgate"), "{path} {status}");
