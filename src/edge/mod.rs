@@ -9,6 +9,7 @@
 //! | `signin`, `callback`, `signout` | the way to a provider, the way back, and the way out |
 //! | `visitor`, `share` | who is asking: by a session, by a share link, by an access token |
 //! | `ended`, `people`, `grants` | what is beside the releases: endings, sign-ins, what was passed on |
+//! | `agent` | what browsers are called |
 //! | `current` | the release being served, and its successor |
 //! | `routes`, `reply`, `pages`, `profile` | from a request to a reply |
 //! | `audit`, `budget` | what is written down of all this, and how often anybody may try |

@@ -3,7 +3,7 @@
 //
 //   node browser-account.mjs '{"base": "http://127.0.0.1:4000", "several": "http://127.0.0.1:4001", "page":
 //                             "/maintainer/data.html", "other": "/maintainer/index.html", "csv": "/maintainer/data/daily.csv",
-//                             "shots": "/tmp/shots", "only": "passesOn"}'
+//                             "shots": "/tmp/shots", "only": ["passesOn"]}'
 //
 // At `several` an edge serves the same releases behind several providers. `page`, `other` and `csv` are open to `max`
 // alone, who may pass them on. With `shots` every page is photographed there, for desk and phone, light and dark.
@@ -63,8 +63,15 @@ async function passesOn(person) {
 async function opens(guest, link) {
   const page = await guest.newPage();
   const token = link.split('#')[1];
+  // The address bar is clean before the token is handed in, however long that takes.
+  let during;
+  await page.route('**/-/share', async (route) => {
+    if (route.request().method() === 'POST') during = page.url();
+    await route.continue();
+  });
   await page.goto(link);
   await page.waitForURL(base + shared);
+  assert.equal(during, `${base}/-/share`);
   const { entries } = await (await guest.newCDPSession(page)).send('Page.getNavigationHistory');
   const kept = entries.filter(({ url, userTypedURL }) => `${url} ${userTypedURL}`.includes(token));
   assert.deepEqual(kept.map(({ url }) => url), [], 'the history of the browser has the token');

@@ -88,14 +88,26 @@ fn tabs_back_button_fragments_keyboard_and_no_scripts_all_work_on_the_way_in_and
 }
 
 #[test]
-fn the_pages_of_the_edge_do_what_their_buttons_say_and_read_well_everywhere() {
+fn links_tokens_and_sessions_do_on_the_profile_what_their_buttons_say() {
+    let world = sharing();
+    let (_provider, edge) = world.serve();
+    account(&places(&world), &["passesOn", "endsSessions"], &edge);
+}
+
+#[test]
+fn every_page_of_the_edge_reads_well_on_a_phone_in_the_dark_and_aloud() {
     let world = sharing();
     let (provider, edge) = world.serve();
     let (base, _several) = behind_several(&world, &provider);
     let mut scenario = places(&world);
     scenario["several"] = json!(base);
-    scenario["csv"] = json!("/maintainer/data/daily.csv");
     scenario["shots"] = json!(std::env::var("TOLLGATE_SHOTS").ok());
+    account(&scenario, &["readsWell"], &edge);
+}
+
+fn account(scenario: &Value, only: &[&str], edge: &Running) {
+    let mut scenario = scenario.clone();
+    scenario["only"] = json!(only);
     let ran = script("browser-account.mjs", &scenario).end();
     assert_eq!(ran.code, Some(0), "{}\n--- the edge\n{}", ran.all(), edge.told());
 }
@@ -117,10 +129,15 @@ fn sharing() -> World {
     world
 }
 
+/// Pages of the only role that may be passed on.
 fn places(world: &World) -> Value {
-    let only = std::env::var("TOLLGATE_SCENARIO").ok();
-    let (page, other) = ("/maintainer/data.html", "/maintainer/index.html");
-    json!({ "base": world.base, "page": page, "other": other, "anchor": "main", "only": only })
+    json!({
+        "base": world.base,
+        "page": "/maintainer/data.html",
+        "other": "/maintainer/index.html",
+        "csv": "/maintainer/data/daily.csv",
+        "anchor": "main",
+    })
 }
 
 /// Another edge in front of the same releases, for people of several providers.

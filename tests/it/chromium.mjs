@@ -11,6 +11,8 @@ const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 export function launch() {
   return chromium.launch({
     executablePath: process.env.CHROMIUM ?? execFileSync('which', ['chromium'], { encoding: 'utf8' }).trim(),
+    // Pages that one comes back to are kept whole, as in everybody's browser.
+    ignoreDefaultArgs: ['--disable-back-forward-cache'],
     args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--disable-background-networking', '--disable-component-update'],
   });
 }
@@ -52,9 +54,11 @@ export async function fits(page) {
 // Run past the page's Content-Security-Policy, which it is no part of.
 export async function accessible(page) {
   await page.evaluate(AXE);
-  for (const colorScheme of ['light', 'dark']) {
+  // In the dark only the colours are others.
+  for (const [colorScheme, rules] of [['light', null], ['dark', ['color-contrast']]]) {
     await page.emulateMedia({ colorScheme });
-    const { violations } = await page.evaluate(() => window.axe.run(document, { resultTypes: ['violations'] }));
+    const options = { resultTypes: ['violations'], ...(rules && { runOnly: rules }) };
+    const { violations } = await page.evaluate((options) => window.axe.run(document, options), options);
     const told = violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html.slice(0, 200)}\n${node.failureSummary}`));
     assert.deepEqual(told, [], `${page.url()} (${colorScheme}) is not accessible:\n${told.join('\n')}`);
   }
@@ -79,7 +83,7 @@ export async function play(base, scenarios, { only, expected } = {}) {
   const done = [];
   const complaints = [];
   try {
-    for (const scenario of scenarios.filter(({ name }) => !only || name === only)) {
+    for (const scenario of scenarios.filter(({ name }) => !only || only.includes(name))) {
       const contexts = [];
       // A profile with its ear; every page that it opens is listened to.
       const person = async (options = {}) => {
