@@ -27,6 +27,7 @@ mod callback;
 mod cookies;
 mod current;
 pub mod ended;
+mod error;
 pub mod grants;
 mod idtoken;
 mod listen;
@@ -38,6 +39,7 @@ mod pages;
 pub mod people;
 mod profile;
 mod reply;
+mod requests;
 mod routes;
 mod session;
 mod share;
@@ -46,6 +48,8 @@ mod signout;
 mod token;
 mod visitor;
 mod wire;
+
+pub use error::Error;
 
 use std::net::IpAddr;
 use std::path::PathBuf;
@@ -119,60 +123,6 @@ pub enum Credential {
     },
 }
 
-/// Why an edge cannot start.
-#[derive(Debug, thiserror::Error)]
-pub enum Error {
-    /// The site's own address is unusable.
-    #[error("base URL `{url}` {why}\n\nhint: write the origin people see, such as `https://traffic.acme.example`")]
-    BaseUrl {
-        /// As configured.
-        url: String,
-        /// What is the matter with it.
-        why: &'static str,
-    },
-    /// The provider's address is unusable.
-    #[error(
-        "sign-in provider `{issuer}` {why}\n\nhint: copy the issuer from the provider's settings, to the last character"
-    )]
-    Provider {
-        /// As configured.
-        issuer: String,
-        /// What is the matter with it.
-        why: String,
-    },
-    /// There is nothing to check the provider's certificate against.
-    #[error(
-        "sign-in provider `{issuer}` cannot be reached over https: {why}\n\nhint: install the system's certificates \
-         (`ca-certificates` on Debian), or name a file that holds them in `SSL_CERT_FILE`"
-    )]
-    Roots {
-        /// As configured.
-        issuer: String,
-        /// What the system says.
-        why: String,
-    },
-    /// Two providers could be mistaken for each other.
-    #[error("two sign-in providers have the {what} `{value}`\n\nhint: give each provider a {what} of its own")]
-    SameProvider {
-        /// What they have in common.
-        what: &'static str,
-        /// As configured.
-        value: String,
-    },
-    /// Nobody could sign in.
-    #[error("no sign-in provider is configured\n\nhint: add `[oidc]` with `issuer` and `client_id`")]
-    NoProvider,
-    /// A key is missing.
-    #[error(transparent)]
-    Keys(#[from] crate::keys::Error),
-    /// The audit log cannot be written.
-    #[error(transparent)]
-    Audit(#[from] audit::Error),
-    /// The edge's own pages cannot be read.
-    #[error("the edge's own pages cannot be read: {0}")]
-    Pages(String),
-}
-
 /// Everything that requests share.
 struct Edge {
     base: Url,
@@ -190,7 +140,7 @@ struct Edge {
     seen: share::SeenTokens,
     budgets: budget::Budgets,
     audit: audit::Audit,
-    requests: routes::Requests,
+    requests: requests::Requests,
     pages: pages::Pages,
     metrics: ops::Metrics,
     /// Whether a proxy that is not configured was told of.
@@ -283,7 +233,7 @@ impl Edge {
             obeyed: signout::Obeyed::default(),
             seen: share::SeenTokens::default(),
             budgets: budget::Budgets::default(),
-            requests: routes::Requests::new(keys::random_id()?.chars().take(8).collect()),
+            requests: requests::Requests::new(keys::random_id()?.chars().take(8).collect()),
             metrics: ops::Metrics::default(),
             warned: AtomicBool::new(false),
             limits,

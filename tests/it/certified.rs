@@ -38,9 +38,7 @@ fn over_https_with_a_key_of_its_own_and_a_key_of_the_provider_that_has_just_chan
     let trust = |file: &str| world.project.file(file).display().to_string();
 
     let none = world.project.run_with(&[("SSL_CERT_FILE", &trust("none.pem"))], &["serve"]).ends_with(1);
-    none.says(
-        "cannot be reached over https: No CA certificates were loaded from the system\n\nhint: install the system's",
-    );
+    none.says(": No CA certificates were loaded from the system\n\nhint: install the system's");
 
     let mut edge = world.serve_with(&[("SSL_CERT_FILE", &trust("other.pem"))]);
     let refused = Client::trusting(&known.pem()).follow(&front);
@@ -145,8 +143,9 @@ fn of_two_providers_each_speaks_only_for_its_own_people() {
     let mut strangers = people();
     // The same name, the same groups and the same address: said by the wrong one.
     strangers["vic"] = json!({ "email": "vic@acme.example", "email_verified": true, "groups": ["administrators"] });
-    let acme = Provider::start(&world.base, &people());
-    let globex = Provider::start(&world.base, &strangers);
+    let back = |name: &str| json!({ "callback": format!("/-/callback/{name}") });
+    let acme = Provider::start_as(&world.base, &people(), back("acme"));
+    let globex = Provider::start_as(&world.base, &strangers, back("globex"));
     let section = |name: &str, title: &str, issuer: &str| {
         format!(
             "[[oidc]]\nname = \"{name}\"\ntitle = \"{title}\"\nissuer = \"{issuer}\"\nclient_id = \"tollgate\"\n\
@@ -191,13 +190,13 @@ fn of_two_providers_each_speaks_only_for_its_own_people() {
         Client::new().post(&login, &form, &[("origin", origin)])
     };
     for (email, issuer) in [("Ada@ACME.example", &acme.issuer), ("somebody@globex.example", &globex.issuer)] {
-        let sent = ask(email, &world.base).location().unwrap();
+        let sent = ask(email, &world.base).onward().unwrap();
         assert!(sent.as_str().starts_with(issuer.as_str()), "{email} is sent to {sent}");
         assert_eq!(query(&sent, "login_hint").as_deref(), Some(email));
     }
     let unknown = ask("eve@acme.example.evil.example", &world.base);
-    assert_eq!((unknown.status, unknown.location()), (200, None));
-    assert!(unknown.text().contains("There is no sign-in for") && unknown.text().contains("Acme staff"));
+    assert_eq!((unknown.status, unknown.onward()), (200, None));
+    assert!(unknown.text().contains("No sign-in is known for") && unknown.text().contains("Acme staff"));
     assert_eq!(ask("ada@acme.example", "https://evil.example").status, 403);
     the_answer_of_one_is_not_that_of_the_other(&world, &acme, &globex);
 }

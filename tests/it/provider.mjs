@@ -4,7 +4,7 @@
 //
 // `base` is where the edge will answer, `people` maps each subject to its claims. There may be a `port`, `tls` with the
 // `key` and `cert` to serve https with, `auth` with the only way that the client may prove itself, and `jwks` with the
-// client's own keys. Prints {"issuer", "client_id", "client_secret"} when it listens. Then it obeys one JSON object a
+// client's own keys, and the path of the `callback`. Prints {"issuer", "client_id", "client_secret"} when it listens. Then it obeys one JSON object a
 // line on standard input, answers each with one line, and ends with its standard input, so that it never outlives the
 // test that started it:
 //   {"rotate": true}         sign with a new key from now on and forget the old one at once
@@ -19,7 +19,7 @@ import { generateKeyPairSync, randomUUID } from 'node:crypto';
 console.info = console.warn = () => {};
 const { default: Provider } = await import('oidc-provider');
 
-const { base, people, port = 0, tls, auth = 'client_secret_basic', jwks } = JSON.parse(process.argv[2]);
+const { base, people, port = 0, tls, auth = 'client_secret_basic', jwks, callback = '/-/callback' } = JSON.parse(process.argv[2]);
 const client = { client_id: 'tollgate', client_secret: 'a-secret-of-the-tests-only' };
 const live = new Map();
 let issuer;
@@ -38,7 +38,7 @@ function rebuild() {
       ...client,
       token_endpoint_auth_method: auth,
       jwks,
-      redirect_uris: [`${base}/-/callback`],
+      redirect_uris: [`${base}${callback}`],
       post_logout_redirect_uris: [`${base}/-/signed-out`],
       backchannel_logout_uri: `${base}/-/backchannel-logout`,
       backchannel_logout_session_required: true,

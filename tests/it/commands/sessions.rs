@@ -38,15 +38,18 @@ fn sessions_end_at_a_word_and_everybody_sees_what_they_were_told_they_would() {
     assert!(pats.iter().all(|session| session["ended"] == false && session["from"] == "127.0.0.1"), "{pats:?}");
     world.run(&["sessions", "revoke"]).ends_with(2);
     world.run(&["sessions", "revoke", "--all", "--sid", "x"]).ends_with(2);
-    world.run(&["sessions", "revoke", "--sid", "-x"]).succeeds().says("no session `-x` is on record");
+    world.run(&["sessions", "revoke", "--sid", "-x"]).succeeds().says("ended session -x, on every edge within seconds");
     assert_eq!(json(&world, &["audit", "--who", "-x"]).len(), 1);
     world.run(&["sessions", "revoke", "--email", "pat"]).says("`pat` is no e-mail address");
 
     let first = sid(&second);
-    world.run(&["sessions", "revoke", "--sid", &first]).succeeds().says("1 session on record");
+    world.run(&["sessions", "revoke", "--sid", &first]).succeeds().says("1 session of those on record ended");
     within(SOON, "one session ends", || (!goes_on(&second)).then_some(()));
     assert!(clients.values().all(goes_on), "and no other");
-    world.run(&["sessions", "revoke", "--email", "Pat@Globex.example"]).succeeds().says("1 session on record");
+    world
+        .run(&["sessions", "revoke", "--email", "Pat@Globex.example"])
+        .succeeds()
+        .says("1 session of those on record ended");
     within(SOON, "a person is out", || (!goes_on(&clients["pat"])).then_some(()));
     assert!(clients.iter().all(|(person, client)| *person == "pat" || goes_on(client)), "and nobody else");
     let ran = world.run(&["sessions", "list"]).succeeds();
@@ -56,7 +59,7 @@ fn sessions_end_at_a_word_and_everybody_sees_what_they_were_told_they_would() {
     // The provider still knows them, so nobody is asked.
     assert_eq!(second.follow(&front).status, 200, "they may come back");
 
-    world.run(&["sessions", "revoke", "--all"]).succeeds().says("8 sessions on record");
+    world.run(&["sessions", "revoke", "--all"]).succeeds().says("8 sessions of those on record ended");
     within(SOON, "all are out", || (!clients.values().chain([&second]).any(goes_on)).then_some(()));
     let told = json(&world, &["audit", "--event", "revocation"]);
     let told: Vec<&str> = told.iter().map(|event| text(event, "what")).collect();

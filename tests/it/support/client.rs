@@ -44,6 +44,11 @@ impl Reply {
         self.url.join(content.strip_prefix("0; url=")?).ok()
     }
 
+    /// Where it leads, one way or the other.
+    pub(crate) fn onward(&self) -> Option<Url> {
+        self.location().or_else(|| self.refresh())
+    }
+
     /// The value of an attribute of the first tag that `mark` begins: enough for pages of our own making.
     pub(crate) fn attribute(&self, mark: &str, name: &str) -> Option<String> {
         let text = self.text();
@@ -141,7 +146,7 @@ impl Client {
         let action =
             me.attribute("<form method=\"post\" action=\"/-/logout\"", "action").expect("a button to sign out");
         let reply = self.post(&format!("{base}{action}"), "", &[("origin", base)]);
-        let there = reply.location().expect("the provider's own sign-out");
+        let there = reply.onward().expect("the provider's own sign-out");
         let end = self.leave(there.as_str());
         assert_eq!((end.status, end.url.path()), (200, "/-/signed-out"));
         there
