@@ -48,16 +48,20 @@ impl Spent {
 }
 
 /// What a callback brings.
-struct Answer<'a> {
-    state: &'a str,
-    code: Option<&'a str>,
-    iss: Option<&'a str>,
-    error: Option<&'a str>,
-    description: Option<&'a str>,
+pub(super) struct Answer<'a> {
+    pub(super) state: &'a str,
+    pub(super) code: Option<&'a str>,
+    pub(super) iss: Option<&'a str>,
+    pub(super) error: Option<&'a str>,
+    pub(super) description: Option<&'a str>,
 }
 
 impl<'a> Answer<'a> {
-    fn of(params: &'a Params) -> Result<Answer<'a>, ()> {
+    /// Reads it.
+    ///
+    /// # Errors
+    /// When there is no state, or anything came twice.
+    pub(super) fn of(params: &'a Params) -> Result<Answer<'a>, ()> {
         Ok(Answer {
             state: params.once("state")?.ok_or(())?,
             code: params.once("code")?,

@@ -329,6 +329,12 @@ fn issuer(provider: &Provider) -> Result<IssuerUrl, Error> {
     Ok(issuer)
 }
 
+/// Whether one of the keys of a set made a token's signature; no for a set that is none, too.
+#[cfg(any(test, fuzzing))]
+pub(super) fn signed_by(set: &[u8], token: &Token<'_>) -> bool {
+    keys::Keys::read(set).is_ok_and(|keys| keys.signed(token) == Ok(true))
+}
+
 fn refused(why: &str) -> Fault {
     Fault::Refused(why.to_owned())
 }

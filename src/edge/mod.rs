@@ -13,6 +13,7 @@
 //! | `current` | the release being served, and its successor |
 //! | `routes`, `reply`, `pages`, `profile` | from a request to a reply |
 //! | `audit`, `budget` | what is written down of all this, and how often anybody may try |
+//! | `fuzzing` | what fuzzers call; not part of the program |
 //! | `ops`, `listen` | the operations listener; connections |
 //!
 //! A request becomes a [`visitor`](self), then a `Viewer` by way of the current release's policy, and only with that
@@ -28,6 +29,8 @@ mod cookies;
 mod current;
 pub mod ended;
 mod error;
+#[cfg(any(test, fuzzing))]
+pub mod fuzzing;
 pub mod grants;
 mod idtoken;
 mod listen;
@@ -348,9 +351,12 @@ fn now() -> i64 {
     chrono::Utc::now().timestamp()
 }
 
-/// A moment given in seconds since 1970.
+/// A moment given in seconds since 1970. One that no calendar has is the first or the last: what ended before all time
+/// must not last for ever.
 fn moment(seconds: i64) -> crate::domain::Timestamp {
-    chrono::DateTime::from_timestamp(seconds, 0).unwrap_or(chrono::DateTime::<chrono::Utc>::MAX_UTC)
+    use chrono::{DateTime, Utc};
+    let end = if seconds < 0 { DateTime::<Utc>::MIN_UTC } else { DateTime::<Utc>::MAX_UTC };
+    DateTime::from_timestamp(seconds, 0).unwrap_or(end)
 }
 
 #[cfg(test)]

@@ -67,11 +67,8 @@ impl Edge {
             return reply;
         }
         let params = Params::of_form(&asked.form);
-        // Without scripts people paste the whole link.
-        let token = params.text("token").trim();
-        let token = token.rsplit_once('#').map_or(token, |(_, token)| token);
         let visitor = self.visitor(&asked.headers, opened.release(), now);
-        match self.redeem(token, visitor.as_deref(), &opened, now).await {
+        match self.redeem(secret_in(&params), visitor.as_deref(), &opened, now).await {
             Ok(guest) => self.welcome(asked, guest, &opened, now).await,
             Err(Ok(refused)) => {
                 let held_back = self.tell_failure(asked, event(Kind::Share, now).outcome(refused.code()));
@@ -233,8 +230,14 @@ impl Edge {
     }
 }
 
+/// The secret that a form hands in. Without scripts people paste the whole link.
+pub(super) fn secret_in(params: &Params) -> &str {
+    let token = params.text("token").trim();
+    token.rsplit_once('#').map_or(token, |(_, token)| token)
+}
+
 /// The token of the only `Authorization` header, if its scheme is `Bearer` (RFC 6750, 2.1).
-fn bearer_of(asked: &Asked) -> Option<&str> {
+pub(super) fn bearer_of(asked: &Asked) -> Option<&str> {
     let mut headers = asked.headers.get_all(header::AUTHORIZATION).iter();
     let (Some(only), None) = (headers.next(), headers.next()) else { return None };
     let (scheme, token) = only.to_str().ok()?.split_once(' ')?;

@@ -172,7 +172,7 @@ impl Edge {
     }
 
     /// The names of the cookies that must go so that one more sign-in keeps to the limit; unreadable ones go first.
-    fn crowded_out(&self, headers: &HeaderMap) -> Vec<String> {
+    pub(super) fn crowded_out(&self, headers: &HeaderMap) -> Vec<String> {
         let jar = Jar::of(headers);
         let under_way = jar.starting(self.cookies.attempt()).filter(|(name, _)| plain(name));
         let keys = self.keys();

@@ -65,8 +65,10 @@ impl Edge {
     async fn end_everywhere(self: &Arc<Edge>, session: &Session, now: i64) -> bool {
         let text = |claim: &str| session.text(claim).unwrap_or_default();
         let until = now.saturating_add(self.limits.absolute).saturating_add(SKEW);
-        let subject = Subject::Person { iss: text("iss"), sub: text("sub") };
-        self.end_as(subject.key(), Mark { before: now, until }).await
+        let key = Subject::Person { iss: text("iss"), sub: text("sub") }.key();
+        // One that began in this very second, after an ending of that second, ends too.
+        let before = self.ended.free(&[key], now);
+        self.end_as(key, Mark { before, until }).await
     }
 
     /// Sends somebody whose session has ended to sign out at the provider too.
@@ -145,7 +147,9 @@ impl Edge {
     /// of which the provider did not say its own name is taken for the one that is meant.
     async fn obey(self: &Arc<Edge>, iss: &str, logged_out: &LoggedOut, now: i64) -> bool {
         let until = now.saturating_add(self.limits.absolute).saturating_add(SKEW);
-        let (sub, all) = (logged_out.sub.as_deref(), Mark { before: now, until });
+        // A token that comes late means no session that began after it was made, as far as two clocks can tell.
+        let before = now.min(logged_out.iat.saturating_add(SKEW));
+        let (sub, all) = (logged_out.sub.as_deref(), Mark { before, until });
         let endings = match &logged_out.sid {
             Some(sid) => [
                 Some((Subject::AtProvider { iss, sid }, Mark::of(until))),

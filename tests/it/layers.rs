@@ -92,8 +92,14 @@ fn the_configuration_takes_settings_only() {
 
 #[test]
 fn files_and_functions_stay_short() {
-    let all: Vec<Source> = ["src", "tests/it"].iter().flat_map(|folder| source::read_all(folder)).collect();
+    let all: Vec<Source> =
+        ["src", "tests/it", "tests/fuzz/targets"].iter().flat_map(|folder| source::read_all(folder)).collect();
     hold(&all, lengths);
+}
+
+#[test]
+fn what_fuzzers_call_is_no_part_of_the_program() {
+    hold(&source::read_all("src"), fuzzers);
 }
 
 /// Fails with every finding at once.
@@ -214,6 +220,26 @@ fn config_takes_settings_only(source: &Source) -> Vec<Finding> {
     places.map(|at| finding(source, source.tokens[at].line, name(at), mend)).collect()
 }
 
+/// A module `fuzzing` is compiled for tests and for fuzzers, and named by nobody.
+fn fuzzers(source: &Source) -> Vec<Finding> {
+    const GATE: [&str; 10] = ["[", "cfg", "(", "any", "(", "test", ",", "fuzzing", ")", ")"];
+    let inside = source.module().contains(&"fuzzing".to_owned());
+    let gated = |at: usize| {
+        let head = ["]", "pub", "mod"];
+        let start = at.checked_sub(GATE.len() + head.len());
+        let expected = GATE.iter().chain(&head).enumerate();
+        start.is_some_and(|start| expected.clone().all(|(step, word)| text(source, start + step) == *word))
+    };
+    let declares = |at: usize| before(source, at) == "mod" && !gated(at);
+    let names = |at: usize| !inside && (before(source, at) == "::" || text(source, at + 1) == "::");
+    let places = (0..source.tokens.len()).filter(|at| text(source, *at) == "fuzzing" && (declares(*at) || names(*at)));
+    let mend =
+        "declare it as `#[cfg(any(test, fuzzing))] pub mod fuzzing;` and let the targets in `tests/fuzz` alone call it";
+    places
+        .map(|at| finding(source, source.tokens[at].line, "`fuzzing` becomes part of the program".into(), mend))
+        .collect()
+}
+
 fn lengths(source: &Source) -> Vec<Finding> {
     let lines = source.text.lines().count();
     let long = (lines > FILE_LINES).then(|| {
@@ -297,6 +323,10 @@ mod samples {
             (purity, "src/domain/repo.rs", "use std::fs;"),
             (purity, "src/domain/repo.rs", "async fn f() {}"),
             (config_takes_settings_only, "src/config.rs", "crate::github::collect(&settings, now)"),
+            (fuzzers, "src/edge/mod.rs", "pub mod fuzzing;"),
+            (fuzzers, "src/edge/mod.rs", "#[cfg(not(fuzzing))] pub mod fuzzing;"),
+            (fuzzers, "src/edge/mod.rs", "fn f() { fuzzing::cookie(&[]) }"),
+            (fuzzers, "src/cli/mod.rs", "use crate::edge::fuzzing;"),
             (lengths, "src/edge/mod.rs", &"\n".repeat(401)),
             (lengths, "src/edge/mod.rs", &format!("fn f() {{{}}}", "\n".repeat(80))),
         ];
@@ -312,6 +342,8 @@ mod samples {
         for rule in rules {
             assert_eq!(found(rule, "src/edge/mod.rs", fine), [""; 0]);
         }
+        let gated = "#[cfg(any(test, fuzzing))]\npub mod fuzzing;\n#[cfg(any(test, fuzzing))]\nfn f() {}";
+        assert_eq!(found(fuzzers, "src/edge/mod.rs", gated), [""; 0]);
         assert_eq!(found(imports, "src/github/tests/limits.rs", "use crate::demo::github::Sample;"), [""; 0]);
         assert_eq!(found(purity, "src/domain/repo.rs", "fn f(now: Timestamp) { let fs = now; }"), [""; 0]);
         assert_eq!(found(lengths, "src/edge/mod.rs", &format!("fn f() {{{}}}", "\n".repeat(79))), [""; 0]);

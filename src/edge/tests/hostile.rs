@@ -86,11 +86,16 @@ async fn keys_that_could_not_be_fetched_are_fetched_again_soon() {
     assert_eq!(hostile.sign_in(&mut ada, |nonce| sign(&hostile.key, nonce)).await.location(), ADMIN);
     let next = ProviderKey::generate().unwrap();
     hostile.plan(|plan| plan.keys = json!("no keys"));
+    let began = std::time::Instant::now();
     assert_eq!(hostile.sign_in(&mut ada, |nonce| sign(&next, nonce)).await.status, 503);
     hostile.plan(|plan| plan.keys = json!({ "keys": [next.jwk()] }));
     hostile.plan(|plan| plan.asked.clear());
-    assert_eq!(hostile.sign_in(&mut ada, |nonce| sign(&next, nonce)).await.status, 503, "not at once");
-    assert!(!hostile.plan.lock().unwrap().asked.iter().any(|path| path == "/keys"));
+    let again = hostile.sign_in(&mut ada, |nonce| sign(&next, nonce)).await;
+    // On a machine so busy that two seconds are over by now, they may be asked for again.
+    if began.elapsed() < std::time::Duration::from_secs(2) {
+        assert_eq!(again.status, 503, "not at once");
+        assert!(!hostile.asked().iter().any(|path| path == "/keys"));
+    }
     tokio::time::sleep(std::time::Duration::from_millis(2_100)).await;
     assert_eq!(hostile.sign_in(&mut ada, |nonce| sign(&next, nonce)).await.location(), ADMIN);
 }

@@ -33,3 +33,9 @@ fn only_this_machine_is_loopback() {
     assert!(!local("http://localhost.evil.example") && !local("http://127.0.0.1.nip.example"));
     assert!(!local("http://10.0.0.1"));
 }
+
+#[test]
+fn what_ended_before_all_time_is_over() {
+    let now = moment(1_800_000_000);
+    assert!(moment(i64::MIN) < now && moment(-1) < now && now < moment(i64::MAX));
+}
