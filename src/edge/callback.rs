@@ -280,7 +280,7 @@ impl Edge {
         let Returned { asked, attempt, now, .. } = *returned;
         let session = self.session(&asked.headers, now);
         // Another tab has signed in meanwhile, and the provider gave up this sign-in for that one.
-        if attempt.renews.is_none() && session.as_ref().is_some_and(|one| one.signed_in >= attempt.began()) {
+        if attempt.renews.is_none() && session.as_ref().is_some_and(|one| one.signed_in > attempt.began()) {
             return reply::see_other(&attempt.back);
         }
         let down = matches!(fault, Fault::Down(_));

@@ -100,6 +100,8 @@ async function signOut(context, page) {
   const before = (await context.cookies(base)).filter(({ name }) => /^(__Host-)?tollgate$/.test(name));
   assert.ok(before.length, 'there is no cookie of the session');
   await page.getByRole('button', { name: /sign out/i }).first().click();
+  // Over a page of the site to the provider, which may ask, or send the browser back at once.
+  await page.waitForURL((url) => !url.href.startsWith(base) || url.pathname === '/-/signed-out');
   await page.waitForLoadState();
   const confirm = page.getByRole('button', { name: 'Yes, sign out' });
   if (await confirm.count()) await confirm.click();

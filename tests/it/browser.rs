@@ -155,6 +155,7 @@ fn behind_several(world: &World, provider: &Provider) -> (String, Running) {
     let rules = ["open_to = [{ ", "\n  { "].map(|rule| (rule, format!("{rule}provider = \"any\", ")));
     rewrite(world, "several.toml", &rules.each_ref().map(|(from, to)| (*from, &**to)));
     let secret = [("CLIENT_SECRET", &*provider.client_secret)];
+    world.run(&["--config", "several.toml", "build"]).succeeds();
     let mut edge = world.project.start_with(&secret, &["--config", "several.toml", "serve"]);
     edge.until(|| std::net::TcpStream::connect(&address).ok().map(drop), "the second edge does not answer");
     (format!("http://{address}"), edge)
