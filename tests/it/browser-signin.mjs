@@ -160,6 +160,8 @@ async function keyboard(person) {
   await press(page, ({ name }) => name.startsWith('Revoke the link to maintainer'));
   assert.ok(await page.getByText('revoked').isVisible(), 'the link was not revoked');
   await press(page, named('Sign out'));
+  // A page of the site leads on to the provider by itself.
+  await page.waitForURL((url) => !url.href.startsWith(base));
   await press(page, named('Yes, sign out'));
   await signedOut(page, base);
   await tabTo(page, named('Sign in again'));

@@ -97,8 +97,9 @@ fn links_tokens_and_sessions_do_on_the_profile_what_their_buttons_say() {
 #[test]
 fn every_page_of_the_edge_reads_well_on_a_phone_in_the_dark_and_aloud() {
     let world = sharing();
-    let (provider, edge) = world.serve();
+    let (provider, mut edge) = world.serve();
     let (base, _several) = behind_several(&world, &provider);
+    edge.line(|line| line.contains("release=2").then_some(()));
     let mut scenario = places(&world);
     scenario["several"] = json!(base);
     scenario["shots"] = json!(std::env::var("TOLLGATE_SHOTS").ok());
@@ -121,10 +122,13 @@ fn ask_for_more(world: &World, edge: &mut Running) {
     edge.line(|line| line.contains("release=2").then_some(()));
 }
 
+/// Maintainers may pass on what they see.
+const MAY_SHARE: (&str, &str) = ("\"Maintainers of Acme\"\n", "\"Maintainers of Acme\"\nshare = true\n");
+
 /// The usual setting; maintainers may pass on what they see.
 fn sharing() -> World {
     let world = World::new();
-    rewrite(&world, "tollgate.toml", &[("\"Maintainers of Acme\"\n", "\"Maintainers of Acme\"\nshare = true\n")]);
+    rewrite(&world, "tollgate.toml", &[MAY_SHARE]);
     world.run(&["nightly"]).succeeds();
     world
 }
@@ -149,7 +153,7 @@ fn behind_several(world: &World, provider: &Provider) -> (String, Running) {
     let text = std::fs::read_to_string(world.project.file("tollgate.toml")).unwrap();
     world.project.write("several.toml", &text);
     let own = world.base.trim_start_matches("http://");
-    let changes = [(own, &*address), ("[oidc]\n", main), ("[edge]\n", second)];
+    let changes = [(own, &*address), ("[oidc]\n", main), ("[edge]\n", second), MAY_SHARE];
     rewrite(world, "several.toml", &changes);
     // Of several providers a rule says whose word counts: here that of any.
     let rules = ["open_to = [{ ", "\n  { "].map(|rule| (rule, format!("{rule}provider = \"any\", ")));
