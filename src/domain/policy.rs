@@ -86,7 +86,8 @@ impl ClaimPath {
         ClaimPath(vec!["iss".to_owned()])
     }
 
-    fn is_issuer(&self) -> bool {
+    /// Whether it is the path of the issuer.
+    pub fn is_issuer(&self) -> bool {
         matches!(self.0.as_slice(), [only] if only == "iss")
     }
 

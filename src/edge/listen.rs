@@ -20,7 +20,7 @@ use tokio::time::{Instant, Sleep};
 
 /// What clients may hold, and for how long.
 #[derive(Clone, Copy, Debug)]
-struct Limits {
+pub(super) struct Limits {
     /// Connections open at once. Further ones wait in the system's queue.
     connections: usize,
     /// How long a request's head may take, and how long a connection may stay open without one.
@@ -31,7 +31,8 @@ struct Limits {
     drain: Duration,
 }
 
-const LIMITS: Limits = Limits {
+/// Enough for honest clients.
+pub(super) const LIMITS: Limits = Limits {
     connections: 1024,
     head: Duration::from_secs(15),
     write: Duration::from_secs(30),
@@ -44,19 +45,8 @@ const HEADERS: usize = 32 * 1024;
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Peer(pub(super) SocketAddr);
 
-/// Accepts connections until `stopped` says otherwise, then lets them finish, for ten seconds at most.
-pub(super) async fn run<S, B>(listener: TcpListener, service: S, stopped: watch::Receiver<()>)
-where
-    S: Service<Request<Incoming>, Response = http::Response<B>> + Clone + Send + Sync + 'static,
-    S::Future: Send,
-    S::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
-    B: Body<Data = bytes::Bytes> + Send + 'static,
-    B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
-{
-    within(LIMITS, listener, service, stopped).await;
-}
-
-async fn within<S, B>(limits: Limits, listener: TcpListener, service: S, mut stopped: watch::Receiver<()>)
+/// Accepts connections until `stopped` says otherwise, then lets them finish for a while.
+pub(super) async fn run<S, B>(limits: Limits, listener: TcpListener, service: S, mut stopped: watch::Receiver<()>)
 where
     S: Service<Request<Incoming>, Response = http::Response<B>> + Clone + Send + Sync + 'static,
     S::Future: Send,
@@ -214,7 +204,7 @@ mod tests {
             };
             Ok::<_, Infallible>(http::Response::new(Full::new(bytes)))
         });
-        (address, stop, tokio::spawn(within(limits, listener, service, stopped)))
+        (address, stop, tokio::spawn(run(limits, listener, service, stopped)))
     }
 
     async fn connect(address: std::net::SocketAddr, sent: &str) -> TcpStream {

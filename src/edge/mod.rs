@@ -192,9 +192,9 @@ pub async fn serve(
     let (stop, stopped) = tokio::sync::watch::channel(());
     let operations = listeners.operations.map(|listener| {
         let service = ops::service(edge.clone());
-        tokio::spawn(listen::run(listener, service, stopped.clone()))
+        tokio::spawn(listen::run(listen::LIMITS, listener, service, stopped.clone()))
     });
-    let pages = tokio::spawn(listen::run(listeners.people, routes::service(edge.clone()), stopped));
+    let pages = tokio::spawn(listen::run(listen::LIMITS, listeners.people, routes::service(edge.clone()), stopped));
     shutdown.await;
     tracing::info!("stopping");
     drop(stop);

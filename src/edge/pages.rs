@@ -313,7 +313,8 @@ pub(super) fn choices(session: &Session, viewer: &Viewer, opened: &Opened) -> Ve
 fn because(rule: &Rule, claims: &Claims) -> String {
     let own = |test: &Test| match test {
         Test::OneOf(path, values) => {
-            let each = values.iter().map(|value| Test::Contains(path.clone(), value.clone()));
+            let one = if path.is_issuer() { Test::Equals } else { Test::Contains };
+            let each = values.iter().map(|value| one(path.clone(), value.clone()));
             each.filter(|test| test.passes(claims)).map(|test| test.to_string()).next().unwrap_or_default()
         }
         test => test.to_string(),

@@ -157,6 +157,12 @@ impl Edge {
         }
         let viewer = self.admit(&guest.pass, opened, now).ok()?;
         if !self.is_for(&guest, visitor, now) {
+            if let (Some(visitor), Place::Page(role, path)) = (visitor, place)
+                && viewer.may_open(role, path)
+            {
+                let told = event(Kind::Share, now).who(&visitor.session.claims).grant(&guest.pass.id);
+                self.tell_refusal(asked, told.role(role.as_str()).path(path.as_str()).outcome("not-the-addressee"));
+            }
             return None;
         }
         let own = visitor.and_then(|visitor| visitor.admitted.as_ref().ok());
