@@ -194,10 +194,8 @@ impl Edge {
         let at = self.ended.free(&subjects, now);
         if at > now + SKEW {
             self.tell(asked, event(Kind::SignIn, now).who(&session.claims).outcome("ended"));
-            let text = "Whoever looks after this site has closed it to this account for now.";
-            return Err(self
-                .pages
-                .stopped(StatusCode::FORBIDDEN, &Stopped::plain("Signing in is closed to you", text)));
+            let text = "This session at the sign-in provider was ended before. Sign out there, then sign in anew.";
+            return Err(self.pages.stopped(StatusCode::FORBIDDEN, &Stopped::again("You were signed out", text)));
         }
         let session = Session { signed_in: at, seen: at, ..session };
         let text = |claim: &str| session.text(claim).map(str::to_owned);
