@@ -3,7 +3,7 @@
 use http::Method;
 use reqwest::Url;
 
-use crate::domain::policy::RoleName;
+use crate::domain::policy::{ProviderName, RoleName};
 use crate::domain::release::PagePath;
 
 /// What the path of a request names.
@@ -22,7 +22,7 @@ pub(super) enum Place {
     /// `/-/login`
     Login,
     /// `/-/callback`, or `/-/callback/<name>` where there are several providers
-    Callback,
+    Callback(Option<ProviderName>),
     /// `/-/logout`
     Logout,
     /// `/-/backchannel-logout`: where providers end sessions.
@@ -62,7 +62,7 @@ impl Place {
             Place::Logout | Place::BackChannel => (&[Method::POST], "POST"),
             Place::Login | Place::Share => (&[Method::GET, Method::POST], "GET, POST"),
             Place::Me => (&[Method::GET, Method::HEAD, Method::POST], "GET, HEAD, POST"),
-            Place::Callback => (&[Method::GET], "GET"),
+            Place::Callback(_) => (&[Method::GET], "GET"),
             _ => (&[Method::GET, Method::HEAD], "GET, HEAD"),
         }
     }
@@ -75,14 +75,17 @@ impl Place {
     fn ours(path: &str) -> Place {
         match path {
             "login" => Place::Login,
-            "callback" => Place::Callback,
-            _ if path.starts_with("callback/") => Place::Callback,
+            "callback" => Place::Callback(None),
             "logout" => Place::Logout,
             "backchannel-logout" => Place::BackChannel,
             "share" => Place::Share,
             "signed-out" => Place::SignedOut,
             "me" => Place::Me,
-            _ => path.strip_prefix("assets/").map_or(Place::Nowhere, |name| Place::Asset(name.to_owned())),
+            _ => match path.split_once('/') {
+                Some(("assets", name)) => Place::Asset(name.to_owned()),
+                Some(("callback", name)) => name.parse().map_or(Place::Nowhere, |name| Place::Callback(Some(name))),
+                _ => Place::Nowhere,
+            },
         }
     }
 }
@@ -124,7 +127,8 @@ mod tests {
             ("/admin/index.html", page("admin", "index.html")),
             ("/admin/acme/.github~7.html", page("admin", "acme/.github~7.html")),
             ("/-/login", Place::Login),
-            ("/-/callback", Place::Callback),
+            ("/-/callback", Place::Callback(None)),
+            ("/-/callback/main", Place::Callback(Some("main".parse().unwrap()))),
             ("/-/logout", Place::Logout),
             ("/-/backchannel-logout", Place::BackChannel),
             ("/-/share", Place::Share),
@@ -172,6 +176,10 @@ mod tests {
             "/-/",
             "/-/Login",
             "/-/login/",
+            "/-/callback/",
+            "/-/callback/Main",
+            "/-/callback/m//x",
+            "/-/callback/m/%2e",
             "/-//login",
             "/-/%6cogin",
             "/1admin/x",

@@ -168,7 +168,7 @@ impl Edge {
         }
         match place {
             Place::Login => self.login(asked, now).await,
-            Place::Callback => self.callback(asked, now).await,
+            Place::Callback(_) => self.callback(asked, now).await,
             Place::Logout => self.logout(asked, now).await,
             Place::BackChannel => self.back_channel(asked, now).await,
             Place::Share => self.share(asked, now).await,

@@ -85,6 +85,7 @@ fn place(path: &str) {
         // The name is only looked up among those there are.
         Place::Asset(name) if GROUNDS.edge.pages.asset(&name).is_none() => return,
         Place::Asset(name) => vec![format!("/-/assets/{name}")],
+        Place::Callback(Some(name)) => vec![format!("/-/callback/{name}")],
         ours => vec![format!("/-/{}", name_of(&ours))],
     };
     assert!(spellings.iter().any(|spelling| spelling == path), "{path:?} is {spellings:?}");
@@ -98,7 +99,7 @@ fn place(path: &str) {
 fn name_of(ours: &Place) -> &'static str {
     match ours {
         Place::Login => "login",
-        Place::Callback => "callback",
+        Place::Callback(None) => "callback",
         Place::Logout => "logout",
         Place::BackChannel => "backchannel-logout",
         Place::Share => "share",
@@ -129,7 +130,7 @@ fn stays(target: &Url, base: &Url, address: &str) {
     assert_eq!(target.origin(), base.origin(), "{address:?}");
     assert!(target.username().is_empty() && target.password().is_none(), "{address:?}");
     let there = Place::of(target.path());
-    let ours = matches!(there, Place::Login | Place::Callback | Place::Logout | Place::BackChannel | Place::Share);
+    let ours = matches!(there, Place::Login | Place::Callback(_) | Place::Logout | Place::BackChannel | Place::Share);
     assert!(!ours, "{address:?} leads to {there:?}");
     // What the browser makes of it is as good: reading it twice leads nowhere else.
     let read = &target.as_str()[base.origin().ascii_serialization().len()..];
