@@ -108,9 +108,14 @@ impl End {
         let keys = fault.is::<crate::keys::Error>() || matches!(published, Some(crate::releases::Error::Keys(_)));
         let configuration =
             fault.is::<config::Faults>() || fault.is::<config::SecretFault>() || fault.is::<check::Unmatched>();
-        if configuration || keys || fault.is::<who::Unusable>() { End::Usage } else { End::Failed }
+        if configuration || keys || fault.is::<Unusable>() { End::Usage } else { End::Failed }
     }
 }
+
+/// What was typed cannot be used: a fault of the command line.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+struct Unusable(String);
 
 impl From<End> for ExitCode {
     fn from(end: End) -> ExitCode {

@@ -4,7 +4,7 @@ use anyhow::{Result, bail};
 use chrono::{DateTime, Utc};
 use clap::{Args, Subcommand};
 
-use super::{End, audit, count, print_json};
+use super::{End, Unusable, audit, count, print_json};
 use crate::config::Config;
 use crate::domain::policy::Email;
 use crate::edge::audit::{Event, Kind, Text};
@@ -114,7 +114,9 @@ impl Revoke {
 pub(super) fn plain_address(text: &str) -> Result<()> {
     match Email::parse(text) {
         Some(_) => Ok(()),
-        None => bail!("`{text}` is no e-mail address\n\nhint: write it as the provider does, such as ada@acme.example"),
+        None => bail!(Unusable(format!(
+            "`{text}` is no e-mail address\n\nhint: write it as the provider does, such as ada@acme.example"
+        ))),
     }
 }
 

@@ -5,7 +5,7 @@ use chrono::Utc;
 use clap::{Args, Subcommand};
 
 use super::sessions::{plain_address, time};
-use super::{End, audit, count, print_json};
+use super::{End, Unusable, audit, count, print_json};
 use crate::config::Config;
 use crate::domain::policy::{Prefix, RoleName};
 use crate::edge::audit::{Event, Text};
@@ -110,7 +110,8 @@ impl What {
 async fn create(config: &Config, wanted: Wanted, json: bool) -> Result<End> {
     if config.policy.role(&wanted.role).is_none() {
         let known: Vec<String> = config.policy.roles().iter().map(|role| format!("`{}`", role.name)).collect();
-        bail!("there is no role `{}`\n\nhint: known roles are {}", wanted.role, known.join(", "));
+        let known = known.join(", ");
+        bail!(Unusable(format!("there is no role `{}`\n\nhint: known roles are {known}", wanted.role)));
     }
     let (keys, releases) = (Keyring::load(&config.keys)?, Releases::open(&config.output)?);
     let (kind, log) = (wanted.kind, audit::open(config)?);

@@ -7,7 +7,7 @@ use anyhow::{Result, bail};
 use clap::Args;
 use serde_json::{Map, Value, json};
 
-use super::{End, build, check, count, print_json};
+use super::{End, Unusable, build, check, count, print_json};
 use crate::config::Config;
 use crate::domain::Timestamp;
 use crate::domain::policy::{Claims, Email, Explained, RuleExplained, TestExplained};
@@ -29,11 +29,6 @@ pub(super) struct Who {
     #[arg(long, value_name = "NAME")]
     provider: Option<String>,
 }
-
-/// Something on the command line that cannot be used.
-#[derive(Debug, thiserror::Error)]
-#[error("{0}")]
-pub(super) struct Unusable(String);
 
 impl Who {
     pub(super) async fn run(&self, config: &Config, as_json: bool) -> Result<End> {

@@ -165,7 +165,7 @@ fn a_token_fetches_csv_and_nothing_else_until_it_is_revoked() {
     assert!(other.header("www-authenticate").unwrap().contains("invalid_token"));
     assert_eq!(open(&mut Client::new(), &world, &format!("{}/-/share#{token}", world.base)).status, 403);
     world.run(&["token", "revoke", "-q-such-id", "--quiet"]).succeeds().says("revoked -q-such-id");
-    world.run(&["token", "create", "nobody"]).ends_with(1).says("there is no role `nobody`\n\nhint: known roles are");
+    world.run(&["token", "create", "nobody"]).ends_with(2).says("there is no role `nobody`\n\nhint: known roles are");
     world.run(&["token", "create", "viewer", "--path", "../x"]).ends_with(2).says("cannot begin a path");
     world.run(&["token", "create", "viewer", "--expires", "2y"]).ends_with(2).says("such as 12h or 7d");
 
