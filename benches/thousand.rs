@@ -7,7 +7,7 @@ use chrono::{Days, Utc};
 use tollgate::domain::Date;
 use tollgate::domain::collection::{Observation, Sighting};
 use tollgate::domain::ranking::{Ranked, Snapshot};
-use tollgate::domain::repo::{Counters, RepoId, Traits};
+use tollgate::domain::repo::{About, Counters, RepoId, Traits};
 use tollgate::domain::traffic::{Cell, Day, Span};
 use tollgate::history::{History, Settings};
 
@@ -69,27 +69,37 @@ fn observation(n: u64, owner: u64, today: Date) -> Result<Observation, Box<dyn s
     let days = span.days().map(|date| day(n, date)).collect();
     let counters = |(at, date): (usize, Date)| {
         let grown = Some(n + at as u64);
-        (date, Counters { stars: grown, forks: Some(n / 10), watchers: None, open_issues_and_pulls: Some(3) })
+        (
+            date,
+            Counters {
+                stars: grown,
+                forks: Some(n / 10),
+                watchers: None,
+                open_issues_and_pulls: Some(3),
+                open_pulls: Some(1),
+            },
+        )
     };
     let taken = |date: Date| date.and_hms_opt(2, 0, 0).map(|time| time.and_utc());
     let weekly: Vec<_> = span.days().skip(13).step_by(7).filter_map(taken).collect();
     let snapshots = |kind: u64| weekly.iter().map(|at| snapshot(n, kind, *at)).collect();
+    let sighting = Sighting {
+        host: "github.com".into(),
+        id: Some(RepoId(n + 1)),
+        name: format!("owner-{owner}/repository-{n}").parse()?,
+        source: None,
+        left: None,
+        traits: Some(Traits { private: n.is_multiple_of(9), fork: false, archived: false }),
+        description: Some(format!("Repository number {n} of a thousand")),
+        about: About::default(),
+    };
     Ok(Observation {
-        sighting: Sighting {
-            host: "github.com".into(),
-            id: Some(RepoId(n + 1)),
-            name: format!("owner-{owner}/repository-{n}").parse()?,
-            source: None,
-            left: None,
-            traits: Some(Traits { private: n.is_multiple_of(9), fork: false, archived: false }),
-            description: Some(format!("Repository number {n} of a thousand")),
-        },
-        seen: today.and_hms_opt(2, 0, 0).ok_or("no such time")?.and_utc(),
         days,
         windows: vec![span],
         counters: span.days().enumerate().step_by(7).map(counters).collect(),
         referrers: snapshots(1),
         paths: snapshots(2),
+        ..Observation::new(sighting, today.and_hms_opt(2, 0, 0).ok_or("no such time")?.and_utc())
     })
 }
 
@@ -103,11 +113,11 @@ fn day(n: u64, date: Date) -> Day {
 fn snapshot(n: u64, kind: u64, taken: tollgate::domain::Timestamp) -> Snapshot {
     let row = |place: u64| Ranked {
         name: if kind == 1 {
-            format!("site-{}.example", noise(n, place) % 40)
+            format!("site-{}.example", noise(n, place) % 40).into()
         } else {
-            format!("/owner/repository-{n}/page-{place}")
+            format!("/owner/repository-{n}/page-{place}").into()
         },
-        title: (kind == 2).then(|| format!("Page {place} of repository {n}")),
+        title: (kind == 2).then(|| format!("Page {place} of repository {n}").into()),
         count: 200 / (place + 1),
         uniques: 80 / (place + 1),
     };

@@ -8,8 +8,8 @@ use tracing::{info, warn};
 use super::{End, count, lock, print_json};
 use crate::config::{Config, Source};
 use crate::domain::Timestamp;
-use crate::domain::collection::{Collected, Observation, Outcome, Run, SourceFault};
-use crate::github;
+use crate::domain::collection::{Collected, Memory, Observation, Outcome, Run, SourceFault};
+use crate::github::{self, Event};
 use crate::history::History;
 
 /// Observations recorded in one transaction at the most; what was recorded is safe whatever comes.
@@ -62,9 +62,10 @@ pub(super) async fn collect(config: &Config, now: Timestamp) -> Result<Summary> 
     let mut history = open(config).await?;
     let mut summary = Summary::default();
     for source in &config.sources {
+        let memory = Memory::new();
         let (sender, receiver) = mpsc::channel(BATCH);
         let recording = tokio::task::spawn_blocking(move || record(history, receiver));
-        let collected = ask(source, now, sender).await;
+        let collected = ask(source, &memory, now, sender).await;
         history = recording.await.context("recording stopped")??;
         let run = collected.unwrap_or_else(|told| failed(source, now, &told));
         let (kept, run) = finish(history, run).await?;
@@ -76,9 +77,9 @@ pub(super) async fn collect(config: &Config, now: Timestamp) -> Result<Summary> 
 }
 
 /// Collects one source; whatever keeps it from being asked at all is told as people read it.
-async fn ask(source: &Source, now: Timestamp, out: mpsc::Sender<Observation>) -> Result<Run, String> {
+async fn ask(source: &Source, memory: &Memory, now: Timestamp, out: mpsc::Sender<Event>) -> Result<Run, String> {
     let settings = source.settings().map_err(|fault| fault.to_string())?;
-    let collected = github::collect(&settings, now, out).await;
+    let collected = github::collect(&settings, memory, now, out).await;
     // Everything told of a run names its source already.
     let named = format!("source `{}`: ", source.name);
     collected.map_err(|fault| fault.to_string().trim_start_matches(&named).to_owned())
@@ -95,6 +96,8 @@ fn failed(source: &Source, now: Timestamp, told: &str) -> Run {
         finished,
         window: None,
         frozen: false,
+        doubtful: Vec::new(),
+        unchanged: 0,
         requests: 0,
         outcomes: vec![],
         faults: vec![fault],
@@ -108,16 +111,20 @@ pub(super) async fn open(config: &Config) -> Result<History> {
 }
 
 /// Records what arrives, as much at a time as has arrived.
-fn record(mut history: History, mut observations: mpsc::Receiver<Observation>) -> Result<History> {
-    let (mut batch, mut recorded) = (Vec::with_capacity(BATCH), 0);
-    while observations.blocking_recv_many(&mut batch, BATCH) > 0 {
+fn record(mut history: History, mut events: mpsc::Receiver<Event>) -> Result<History> {
+    let (mut told, mut recorded) = (Vec::with_capacity(BATCH), 0);
+    while events.blocking_recv_many(&mut told, BATCH) > 0 {
+        let observed = told.drain(..).filter_map(|event| match event {
+            Event::Observation(observation) => Some(*observation),
+            Event::Estimate(_) | Event::Step { .. } => None,
+        });
+        let batch: Vec<Observation> = observed.collect();
         history.record(&batch)?;
         let before = recorded / TOLD;
         recorded += batch.len();
         if recorded / TOLD > before {
             info!("{recorded} repositories so far");
         }
-        batch.clear();
     }
     Ok(history)
 }
@@ -180,6 +187,7 @@ pub(super) fn print(summary: &Summary) {
             match &outcome.result {
                 Collected::Done { .. } => {}
                 Collected::Skipped { why } => println!("  skipped {}: {why}", outcome.repository),
+                Collected::Postponed { why } => println!("  next time {}: {why}", outcome.repository),
                 Collected::Failed { cause, mending } => {
                     println!("  failed {}: {cause}\n    hint: {mending}", outcome.repository);
                 }

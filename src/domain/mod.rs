@@ -50,12 +50,16 @@ macro_rules! text_type {
 
 pub mod calendar;
 pub mod collection;
+pub mod downloads;
+pub mod plan;
 pub mod policy;
 pub mod ranking;
 pub mod release;
 pub mod repo;
 pub mod signal;
+pub mod table;
 pub mod traffic;
+pub mod uniques;
 
 /// A UTC calendar date. GitHub aligns its traffic days to UTC midnight.
 pub type Date = chrono::NaiveDate;

@@ -1,6 +1,7 @@
 //! Referrers and paths: dated snapshots of GitHub's rolling fourteen-day top ten.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use chrono::Days;
 use serde::{Deserialize, Serialize};
@@ -15,9 +16,9 @@ pub const TOP: usize = 10;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Ranked {
     /// The referrer, or the path on GitHub. Written by strangers.
-    pub name: String,
+    pub name: Arc<str>,
     /// A path's page title.
-    pub title: Option<String>,
+    pub title: Option<Arc<str>>,
     /// Views in the fourteen days before.
     pub count: u64,
     /// Different visitors in those fourteen days.
@@ -49,9 +50,9 @@ impl Snapshot {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Total {
     /// The referrer or path.
-    pub name: String,
+    pub name: Arc<str>,
     /// The newest page title, for a path.
-    pub title: Option<String>,
+    pub title: Option<Arc<str>>,
     /// Views in the windows where it was among the ten.
     pub count: u64,
     /// Fourteen-day uniques added up: an upper bound of the different visitors, to be labelled as a sum.
@@ -89,7 +90,7 @@ pub fn totals(snapshots: &[Snapshot], span: Span) -> Totals {
     for snapshot in &chosen {
         let bound = snapshot.below_tenth_place();
         for (name, total) in &mut sums {
-            let listed = snapshot.rows.iter().any(|row| row.name == *name);
+            let listed = snapshot.rows.iter().any(|row| &*row.name == *name);
             total.hidden += if listed { 0 } else { bound };
         }
     }
@@ -118,7 +119,7 @@ mod tests {
 
     fn snapshot(day: u32, rows: &[(&str, u64)]) -> Snapshot {
         let rows =
-            rows.iter().map(|(name, count)| Ranked { name: name.to_string(), title: None, count: *count, uniques: 1 });
+            rows.iter().map(|(name, count)| Ranked { name: (*name).into(), title: None, count: *count, uniques: 1 });
         let taken = chrono::NaiveDate::from_ymd_opt(2026, 1, 1).unwrap() + Days::new(u64::from(day));
         Snapshot { taken: taken.and_hms_opt(2, 0, 0).unwrap().and_utc(), rows: rows.collect() }
     }
@@ -141,9 +142,9 @@ mod tests {
         let full: Vec<(String, u64)> = (0..10).map(|n| (format!("site-{n}"), 20 - n)).collect();
         let full: Vec<(&str, u64)> = full.iter().map(|(name, count)| (name.as_str(), *count)).collect();
         let totals = totals(&[snapshot(20, &[("rare", 3)]), snapshot(40, &full)], january_and_february());
-        let rare = totals.rows.iter().find(|row| row.name == "rare").unwrap();
+        let rare = totals.rows.iter().find(|row| &*row.name == "rare").unwrap();
         assert_eq!((rare.count, rare.hidden), (3, 11));
-        let site = totals.rows.iter().find(|row| row.name == "site-0").unwrap();
+        let site = totals.rows.iter().find(|row| &*row.name == "site-0").unwrap();
         assert_eq!((site.count, site.hidden), (20, 0), "a list with room left hides nothing");
     }
 }

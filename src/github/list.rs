@@ -10,7 +10,7 @@ use super::fault::Fault;
 use super::wire::{self, Entry, Listed};
 use super::{Error, Settings};
 use crate::domain::collection::{Collected, Outcome};
-use crate::domain::repo::{RepoId, RepoName, Repository, Selector};
+use crate::domain::repo::{About, RepoId, RepoName, Repository, Selector};
 
 /// A thousand pages hold a hundred thousand repositories; more is a listing that never ends.
 const MOST_PAGES: usize = 1_000;
@@ -219,6 +219,7 @@ impl Listed {
             sources: BTreeSet::from([settings.source.clone()]),
             traits: self.traits,
             description: None,
+            about: About::default(),
         }
     }
 }

@@ -29,7 +29,8 @@ use self::gate::Shut;
 use self::list::Listing;
 use self::visit::{Visit, leave, visit};
 use crate::domain::Timestamp;
-use crate::domain::collection::{Collected, Observation, Outcome, Run, SourceFault};
+use crate::domain::collection::{Collected, Memory, Observation, Outcome, Run, SourceFault};
+use crate::domain::plan::Estimate;
 use crate::domain::repo::{Selection, Selector, SourceName};
 use crate::domain::signal;
 
@@ -97,14 +98,32 @@ pub enum Error {
     },
 }
 
-/// Collects everything the selectors of one source mean and sends each repository's observation as soon as it is complete.
+/// What a collection tells while it goes on.
+#[derive(Clone, Debug)]
+pub enum Event {
+    /// What it is going to take.
+    Estimate(Estimate),
+    /// Something to be recorded. There may be several of one repository.
+    Observation(Box<Observation>),
+    /// So many of its steps are done.
+    Step {
+        /// Done by now.
+        done: usize,
+        /// All there are, as far as is known by now.
+        total: usize,
+    },
+}
+
+/// Collects everything the selectors of one source mean and sends what is learned as soon as it is known.
 ///
 /// First it sends what repositories are like that were listed too and are not picked, for the history's sake.
 ///
+/// `memory` is what the history knows already, so that nothing is asked in vain.
 /// `now` is the moment of the collection: observations carry it, and its date is "today". One failing repository never
 /// fails the others. An error means that the source as a whole failed; whatever was sent before it is true and can be
 /// recorded. Where only some owners cannot be listed, the others are collected and the run says which.
-pub async fn collect(settings: &Settings, now: Timestamp, out: Sender<Observation>) -> Result<Run, Error> {
+pub async fn collect(settings: &Settings, memory: &Memory, now: Timestamp, out: Sender<Event>) -> Result<Run, Error> {
+    let _ = memory;
     let began = Instant::now();
     let client = Client::new(settings)?;
     let mut listing = list::list(&client, settings).await?;
@@ -112,7 +131,7 @@ pub async fn collect(settings: &Settings, now: Timestamp, out: Sender<Observatio
     let picked = std::mem::take(&mut listing.picked);
     tracing::info!(source = %settings.source, repositories = picked.len(), "listed");
     for listed in listing.left.values() {
-        if out.send(leave(settings, listed, now)).await.is_err() {
+        if out.send(Event::Observation(Box::new(leave(settings, listed, now)))).await.is_err() {
             client.gate().shut(Shut::Unwanted);
         }
     }
@@ -149,7 +168,9 @@ fn run(
         finished,
         window: window.filter(|_| collected),
         frozen: collected && reach.frozen,
+        doubtful: Vec::new(),
         requests,
+        unchanged: 0,
         outcomes,
         faults,
     }

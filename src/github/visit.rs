@@ -4,13 +4,14 @@ use std::collections::BTreeMap;
 
 use tokio::sync::mpsc::Sender;
 
-use super::Settings;
 use super::client::Client;
 use super::fault::Fault;
 use super::gate::Shut;
 use super::wire::{self, Fortnight, Listed};
+use super::{Event, Settings};
 use crate::domain::collection::{Collected, Observation, Outcome, Sighting};
 use crate::domain::ranking::Snapshot;
+use crate::domain::repo::About;
 use crate::domain::traffic::Day;
 use crate::domain::{Date, Timestamp};
 
@@ -36,7 +37,7 @@ pub(super) async fn visit(
     settings: &Settings,
     listed: Listed,
     now: Timestamp,
-    out: &Sender<Observation>,
+    out: &Sender<Event>,
 ) -> Visit {
     let mut reading = Reading { client, listed: &listed, now, fault: None };
     let views = reading.fortnight("views").await;
@@ -49,16 +50,15 @@ pub(super) async fn visit(
     let result = reading.result(views.as_ref(), clones.as_ref());
     let days = days(views, clones);
     let busy = days.iter().filter(|day| is_busy(day)).map(|day| day.date).collect();
+    let picked = Sighting { source: Some(settings.source.clone()), ..sighting(settings, &listed) };
     let observation = Observation {
-        sighting: Sighting { source: Some(settings.source.clone()), ..sighting(settings, &listed) },
-        seen: now,
         days,
-        windows: Vec::new(),
         counters: vec![(now.date_naive(), listed.counters)],
         referrers: referrers.into_iter().collect(),
         paths: paths.into_iter().collect(),
+        ..Observation::new(picked, now)
     };
-    if out.send(observation).await.is_err() {
+    if out.send(Event::Observation(Box::new(observation))).await.is_err() {
         client.gate().shut(Shut::Unwanted);
     }
     report(&listed, &result);
@@ -131,15 +131,7 @@ fn days(views: Option<Fortnight>, clones: Option<Fortnight>) -> Vec<Day> {
 /// What the listing tells of a repository that the selectors do not pick: if it became private or got another name since
 /// it was collected, whoever reads the history must not go by what it was.
 pub(super) fn leave(settings: &Settings, listed: &Listed, now: Timestamp) -> Observation {
-    Observation {
-        sighting: Sighting { left: Some(settings.source.clone()), ..sighting(settings, listed) },
-        seen: now,
-        days: Vec::new(),
-        windows: Vec::new(),
-        counters: Vec::new(),
-        referrers: Vec::new(),
-        paths: Vec::new(),
-    }
+    Observation::new(Sighting { left: Some(settings.source.clone()), ..sighting(settings, listed) }, now)
 }
 
 fn is_busy(day: &Day) -> bool {
@@ -155,6 +147,7 @@ fn sighting(settings: &Settings, listed: &Listed) -> Sighting {
         left: None,
         traits: Some(listed.traits),
         description: listed.description.clone(),
+        about: About::default(),
     }
 }
 
@@ -163,6 +156,7 @@ fn report(listed: &Listed, result: &Collected) {
     match result {
         Collected::Done { days } => tracing::debug!(%repository, days, "collected"),
         Collected::Skipped { why } => tracing::info!(%repository, why, "skipped"),
+        Collected::Postponed { why } => tracing::info!(%repository, why, "left for the next time"),
         Collected::Failed { cause, mending } => tracing::warn!(%repository, cause, mending, "failed"),
     }
 }

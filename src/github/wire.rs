@@ -121,7 +121,7 @@ pub(super) fn popular(body: &[u8], now: Timestamp) -> Result<Snapshot, Fault> {
     let rows: Vec<Popular> = read(body)?;
     let ranked = |row: Popular| {
         let (total, uniques) = (count(row.count, &row.name)?, count(row.uniques, &row.name)?);
-        Ok(Ranked { name: row.name, title: row.title, count: total, uniques })
+        Ok(Ranked { name: row.name.into(), title: row.title.map(Into::into), count: total, uniques })
     };
     Ok(Snapshot { taken: now, rows: rows.into_iter().map(ranked).collect::<Result<_, _>>()? })
 }
@@ -157,6 +157,7 @@ fn listed(repository: Repository) -> Result<Listed, Fault> {
             forks: optional(repository.forks_count, "forks_count")?,
             watchers: optional(repository.subscribers_count, "subscribers_count")?,
             open_issues_and_pulls: optional(repository.open_issues_count, "open_issues_count")?,
+            open_pulls: None,
         },
     })
 }

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 use std::mem;
+use std::sync::Arc;
 
 use rusqlite::{Connection, Row};
 
@@ -10,7 +11,7 @@ use super::record::{Kind, Top};
 use super::units::{date, figure, figures, moment};
 use crate::domain::Date;
 use crate::domain::ranking::{Ranked, Snapshot};
-use crate::domain::repo::{Counters, RepoId, RepoName, Repository, RepositoryHistory, Traits};
+use crate::domain::repo::{About, Counters, RepoId, RepoName, Repository, RepositoryHistory, Traits};
 use crate::domain::traffic::{Cell, Day, Span, Traffic};
 
 const REPOSITORIES: &str = include_str!("queries/load_repositories.sql");
@@ -55,7 +56,7 @@ struct Parts {
     keys: Vec<i64>,
     parts: Vec<Part>,
     at: usize,
-    texts: HashMap<i64, String>,
+    texts: HashMap<i64, Arc<str>>,
 }
 
 /// One repository in the making.
@@ -142,6 +143,7 @@ impl Parts {
             forks: figures(row.get(3)?)?,
             watchers: figures(row.get(4)?)?,
             open_issues_and_pulls: figures(row.get(5)?)?,
+            open_pulls: None,
         };
         let counters = &mut self.part(row)?.counters;
         match counters.last_mut() {
@@ -152,7 +154,7 @@ impl Parts {
     }
 
     fn text(&mut self, row: &Row<'_>) -> Result<(), Fault> {
-        self.texts.insert(row.get(0)?, row.get(1)?);
+        self.texts.insert(row.get(0)?, row.get_ref(1)?.as_str().map_err(rusqlite::Error::from)?.into());
         Ok(())
     }
 
@@ -174,7 +176,7 @@ impl Parts {
         Ok(Ranked { name: self.dictionary(name)?, title, count: figure(count)?, uniques: figure(uniques)? })
     }
 
-    fn dictionary(&self, key: i64) -> Result<String, Fault> {
+    fn dictionary(&self, key: i64) -> Result<Arc<str>, Fault> {
         let missing = || Fault::Damaged(format!("text {key} does not exist"));
         self.texts.get(&key).cloned().ok_or_else(missing)
     }
@@ -202,6 +204,7 @@ impl Part {
             sources: self.sources,
             traits: self.traits,
             description: self.description,
+            about: About::default(),
         };
         Ok(RepositoryHistory {
             repository,
@@ -209,6 +212,10 @@ impl Part {
             counters: self.counters,
             referrers: self.referrers,
             paths: self.paths,
+            weeks: Vec::new(),
+            fortnights: Vec::new(),
+            stars_gained: Vec::new(),
+            releases: Vec::new(),
             collected: self.collected.map(moment).transpose()?,
         })
     }

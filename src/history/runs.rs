@@ -72,6 +72,8 @@ fn read(row: &Row<'_>) -> Result<Run, Fault> {
         finished: moment(row.get(2)?)?,
         window,
         frozen: row.get(5)?,
+        doubtful: Vec::new(),
+        unchanged: 0,
         requests: figure(row.get(6)?)?,
         outcomes: serde_json::from_str(&outcomes).map_err(|error| damaged(error.to_string()))?,
         faults: serde_json::from_str(&faults).map_err(|error| damaged(error.to_string()))?,

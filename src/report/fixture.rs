@@ -5,7 +5,7 @@ use chrono::Days;
 use crate::domain::Date;
 use crate::domain::policy::{PageKind, Policy, Role};
 use crate::domain::ranking::{Ranked, Snapshot};
-use crate::domain::repo::{Counters, RepoId, Repository, RepositoryHistory, Selection, Traits};
+use crate::domain::repo::{About, Counters, RepoId, Repository, RepositoryHistory, Selection, Traits};
 use crate::domain::traffic::{Cell, Day, Series, Span, Traffic};
 
 pub(super) const TODAY: &str = "2026-11-24";
@@ -44,7 +44,7 @@ pub(super) fn lively(base: u64) -> Traffic {
 pub(super) fn history(id: u64, name: &str, collected: &str) -> RepositoryHistory {
     let snapshot = |names: &[&str]| Snapshot {
         taken: collected.parse().unwrap(),
-        rows: names.iter().map(|name| Ranked { name: (*name).to_owned(), title: None, count: 9, uniques: 3 }).collect(),
+        rows: names.iter().map(|name| Ranked { name: (*name).into(), title: None, count: 9, uniques: 3 }).collect(),
     };
     RepositoryHistory {
         repository: Repository {
@@ -55,11 +55,16 @@ pub(super) fn history(id: u64, name: &str, collected: &str) -> RepositoryHistory
             sources: ["main".parse().unwrap()].into(),
             traits: Traits::default(),
             description: Some(format!("about {name}")),
+            about: About::default(),
         },
         traffic: lively(40 + id),
         counters: vec![(date("2026-11-22"), Counters { stars: Some(7 * id), ..Counters::default() })],
         referrers: vec![snapshot(&["Google"])],
         paths: vec![snapshot(&[&format!("/{name}")])],
+        weeks: Vec::new(),
+        fortnights: Vec::new(),
+        stars_gained: Vec::new(),
+        releases: Vec::new(),
         collected: Some(collected.parse().unwrap()),
     }
 }

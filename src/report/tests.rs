@@ -37,6 +37,8 @@ fn run(outcomes: &[(&str, Option<u64>, Collected)]) -> Run {
         finished: "2026-11-24T02:00:09Z".parse().unwrap(),
         window: Some(Span::window(fixture::date("2026-11-23"))),
         frozen: false,
+        doubtful: Vec::new(),
+        unchanged: 0,
         requests: 4242,
         faults: vec![SourceFault {
             cause: "owner `veiled-owner` cannot be listed".to_owned(),
@@ -213,7 +215,7 @@ fn names_written_by_strangers_are_escaped_everywhere() {
     let hostile = "<script>alert(1)</script>\"'&";
     let mut histories = histories();
     histories[0].repository.description = Some(hostile.to_owned());
-    let rows = vec![Ranked { name: hostile.to_owned(), title: Some(hostile.to_owned()), count: 9, uniques: 3 }];
+    let rows = vec![Ranked { name: hostile.into(), title: Some(hostile.into()), count: 9, uniques: 3 }];
     let snapshot = Snapshot { taken: COLLECTED.parse().unwrap(), rows };
     histories[0].referrers = vec![snapshot.clone()];
     histories[0].paths = vec![snapshot];

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use tollgate::domain::Date;
 use tollgate::domain::collection::{Observation, Sighting};
-use tollgate::domain::repo::{RepoId, Traits};
+use tollgate::domain::repo::{About, RepoId, Traits};
 use tollgate::domain::traffic::{Cell, Day};
 use tollgate::history::{History, Settings};
 
@@ -77,23 +77,19 @@ fn open(path: &Path) -> History {
 fn call(n: u64) -> Vec<Observation> {
     let day = |n| Date::from_ymd_opt(2026, 1, 1).unwrap() + chrono::Days::new(n);
     let views = |n| Day { date: day(n), views: Some(Cell { count: 3, uniques: 1 }), clones: None };
-    let observation = |id: u64| Observation {
-        sighting: Sighting {
-            host: "github.com".into(),
-            id: Some(RepoId(id)),
-            name: format!("acme/tool-{id}").parse().unwrap(),
-            source: None,
-            left: None,
-            traits: Some(Traits::default()),
-            description: None,
-        },
-        seen: day(n + 14).and_hms_opt(2, 0, 0).unwrap().and_utc(),
-        days: (n..n + 14).map(views).collect(),
-        windows: vec![],
-        counters: vec![],
-        referrers: vec![],
-        paths: vec![],
+    let sighting = |id: u64| Sighting {
+        host: "github.com".into(),
+        id: Some(RepoId(id)),
+        name: format!("acme/tool-{id}").parse().unwrap(),
+        source: None,
+        left: None,
+        traits: Some(Traits::default()),
+        description: None,
+        about: About::default(),
     };
+    let seen = day(n + 14).and_hms_opt(2, 0, 0).unwrap().and_utc();
+    let observation =
+        |id: u64| Observation { days: (n..n + 14).map(views).collect(), ..Observation::new(sighting(id), seen) };
     (1..=3).map(observation).collect()
 }
 

@@ -16,13 +16,17 @@ const MAY_NAME: &[(&str, &[&str])] = &[
     ("github", &["domain"]),
     ("history", &["domain"]),
     ("import", &["domain"]),
+    ("export", &["domain"]),
     ("report", &["domain"]),
     ("releases", &["domain", "keys"]),
     ("edge", &["domain", "keys", "releases"]),
     ("demo", &["domain", "keys"]),
     // Of the adapters the configuration needs their `Settings` only; see `config_takes_settings_only`.
     ("config", &["domain", "github", "history", "report", "releases", "edge"]),
-    ("cli", &["domain", "keys", "github", "history", "import", "report", "releases", "edge", "demo", "config"]),
+    (
+        "cli",
+        &["domain", "keys", "github", "history", "import", "export", "report", "releases", "edge", "demo", "config"],
+    ),
     ("main", &["cli"]),
     ("lib", &[]),
 ];
@@ -32,7 +36,13 @@ const LIVES_IN: &[(&str, &[&str])] = &[
     ("jsonwebtoken", &["src/keys.rs", "src/keys/"]),
     ("openidconnect", &["src/edge/login.rs", "src/edge/login/"]),
     ("octocrab", &["src/github/"]),
-    ("rusqlite", &["src/history/"]),
+    // Another tool's history may be a database too.
+    ("rusqlite", &["src/history/", "src/import/"]),
+    ("postgres", &["src/history/"]),
+    ("tokio_postgres_rustls", &["src/history/"]),
+    ("parquet", &["src/export/", "src/import/"]),
+    ("toml_edit", &["src/config/", "src/cli/"]),
+    ("indicatif", &["src/cli/"]),
     ("tera", &["src/report/", "src/edge/pages.rs", "src/demo/signin.rs"]),
     ("pulldown_cmark", &["src/report/"]),
     ("warp", &["src/edge/"]),
@@ -207,7 +217,7 @@ fn config_takes_settings_only(source: &Source) -> Vec<Finding> {
     if source.layer() != "config" {
         return vec![];
     }
-    let adapters = ["github", "history", "import", "report", "releases", "edge", "demo"];
+    let adapters = ["github", "history", "import", "export", "report", "releases", "edge", "demo"];
     let calls = |at: usize| {
         let path = text(source, at) == "::" && adapters.contains(&before(source, at)) && text(source, at + 2) != "::";
         let name = text(source, at + 1);

@@ -54,6 +54,7 @@ impl Figures {
             stars: Some(stars as u64),
             forks: Some((stars * 0.11).floor() as u64),
             watchers: Some((stars * 0.03).floor() as u64 + 1),
+            open_pulls: Some((stars.sqrt() * 0.2).floor() as u64),
             open_issues_and_pulls: Some((stars.sqrt() * (1.0 + 0.3 * (age / 40.0).sin())).floor() as u64),
         }
     }

@@ -99,7 +99,7 @@ impl Sample {
         let rows = (50..).zip(shares).zip(weights).map(|((at, (name, title, _)), weight)| {
             let count = (views * weight / whole).floor();
             let uniques = (count * (0.35 + 0.3 * taste(at, week))).ceil();
-            Ranked { name, title, count: count as u64, uniques: uniques as u64 }
+            Ranked { name: name.into(), title: title.map(Into::into), count: count as u64, uniques: uniques as u64 }
         });
         let mut rows: Vec<Ranked> = rows.filter(|row| row.count > 0).collect();
         rows.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.name.cmp(&b.name)));

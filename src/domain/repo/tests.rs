@@ -1,3 +1,4 @@
+use super::selector::glob;
 use super::*;
 
 fn repository(name: &str) -> Repository {
@@ -9,6 +10,7 @@ fn repository(name: &str) -> Repository {
         sources: BTreeSet::from(["emea".parse().unwrap()]),
         traits: Traits { private: false, fork: name.ends_with("-fork"), archived: false },
         description: None,
+        about: About::default(),
     }
 }
 

@@ -164,7 +164,7 @@ async fn collecting_stops_when_nobody_records_any_more() {
     drop(observations);
     let mut settings = stage.settings(&["acme/*"]);
     settings.concurrency = 1;
-    let error = collect(&settings, stage.now(), out).await.unwrap_err();
+    let error = collect(&settings, &Memory::new(), stage.now(), out).await.unwrap_err();
     assert!(matches!(error, Error::Unwanted { .. }), "{error}");
     assert!(stage.sample.served() < 10, "{} requests", stage.sample.served());
 }

@@ -173,8 +173,8 @@ async fn a_host_that_does_not_answer_is_told_with_the_reason() {
     drop(listener);
     for selectors in [&["acme/*"][..], &["acme/anvil", "acme/docs"]] {
         let (out, _observations) = tokio::sync::mpsc::channel(10);
-        let error =
-            collect(&settings(&api, selectors), "2026-11-24T02:00:00Z".parse().unwrap(), out).await.unwrap_err();
+        let now = "2026-11-24T02:00:00Z".parse().unwrap();
+        let error = collect(&settings(&api, selectors), &Memory::new(), now, out).await.unwrap_err();
         assert!(matches!(error, Error::Unreachable { .. }), "{error}");
         assert!(error.to_string().contains("refused") && error.to_string().contains("hint: "), "{error}");
     }

@@ -11,9 +11,9 @@ use std::time::Duration;
 
 use tokio::net::TcpListener;
 
-use super::{Error, Pace, Settings, collect};
+use super::{Error, Event, Pace, Settings, collect};
 use crate::demo::github::{Sample, serve};
-use crate::domain::collection::{Collected, Observation, Run};
+use crate::domain::collection::{Collected, Memory, Observation, Run};
 use crate::domain::repo::{RepoId, Selection};
 use crate::domain::{Date, Timestamp};
 
@@ -72,11 +72,15 @@ impl Stage {
     }
 
     async fn collect_with(&self, settings: &Settings) -> (Result<Run, Error>, Vec<Observation>) {
-        let (out, mut observations) = tokio::sync::mpsc::channel(1_000);
-        let run = collect(settings, self.now(), out).await;
+        let (out, mut events) = tokio::sync::mpsc::channel(10_000);
+        let run = collect(settings, &Memory::new(), self.now(), out).await;
         let mut received = Vec::new();
-        observations.recv_many(&mut received, 1_000).await;
-        (run, received)
+        events.recv_many(&mut received, 10_000).await;
+        let observed = received.into_iter().filter_map(|event| match event {
+            Event::Observation(observation) => Some(*observation),
+            Event::Estimate(_) | Event::Step { .. } => None,
+        });
+        (run, observed.collect())
     }
 
     /// Two in the morning of the sample's today.

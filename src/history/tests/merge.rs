@@ -17,15 +17,19 @@ fn day() -> impl Strategy<Value = Day> {
 fn counters() -> impl Strategy<Value = (Date, Counters)> {
     let figure = || proptest::option::of(0..3u64);
     (0..3u64, figure(), figure()).prop_map(|(n, stars, forks)| {
-        (date(n), Counters { stars, forks, watchers: None, open_issues_and_pulls: stars.and(forks) })
+        (date(n), Counters { stars, forks, watchers: None, open_issues_and_pulls: stars.and(forks), open_pulls: None })
     })
 }
 
 /// GitHub gives one answer at one moment, so what a snapshot holds follows from when it was taken.
 fn snapshot() -> impl Strategy<Value = Snapshot> {
     (0..5u64).prop_map(|n| {
-        let name =
-            |place| Ranked { name: format!("site-{place}"), title: (n == 3).then(|| "t".into()), count: n, uniques: 1 };
+        let name = |place| Ranked {
+            name: format!("site-{place}").into(),
+            title: (n == 3).then(|| "t".into()),
+            count: n,
+            uniques: 1,
+        };
         Snapshot { taken: night(n), rows: (0..n).map(name).collect() }
     })
 }

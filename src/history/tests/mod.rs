@@ -12,7 +12,7 @@ use tempfile::TempDir;
 
 use super::*;
 use crate::domain::collection::Sighting;
-use crate::domain::repo::{Counters, Traits};
+use crate::domain::repo::{About, Counters, Traits};
 use crate::domain::traffic::{Cell, Day, Span};
 use crate::domain::{Date, Timestamp};
 
@@ -87,17 +87,10 @@ fn sighting(name: &str, id: Option<u64>) -> Sighting {
         left: None,
         traits: id.map(|_| Traits::default()),
         description: None,
+        about: About::default(),
     }
 }
 
 fn observation(name: &str, id: Option<u64>, n: u64, days: &[Day]) -> Observation {
-    Observation {
-        sighting: sighting(name, id),
-        seen: night(n),
-        days: days.to_vec(),
-        windows: vec![],
-        counters: vec![],
-        referrers: vec![],
-        paths: vec![],
-    }
+    Observation { days: days.to_vec(), ..Observation::new(sighting(name, id), night(n)) }
 }

@@ -17,6 +17,8 @@ fn run(n: u64, outcomes: Vec<Outcome>) -> Run {
         finished: night(n) + chrono::TimeDelta::minutes(5),
         window: Some(Span::window(date(n))),
         frozen: false,
+        doubtful: Vec::new(),
+        unchanged: 0,
         requests: 4,
         outcomes,
         faults: Vec::new(),

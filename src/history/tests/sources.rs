@@ -92,6 +92,8 @@ fn run(n: u64, outcomes: Vec<Outcome>) -> Run {
         finished: night(n),
         window: None,
         frozen: false,
+        doubtful: Vec::new(),
+        unchanged: 0,
         requests: 1,
         outcomes,
         faults: Vec::new(),

@@ -45,7 +45,7 @@ pub(super) fn top(file: &Path, name: &str) -> Read<Ranked> {
     let views = (table.column(&["views_total", "count_total"])?, table.column(&["views_unique", "count_unique"])?);
     let ranked = |row: Row<'_>| {
         let Cell { count, uniques } = cell(row, views)?;
-        Ok(Ranked { name: row.text(name).to_owned(), title: None, count, uniques })
+        Ok(Ranked { name: row.text(name).into(), title: None, count, uniques })
     };
     let mut rows = table.each(ranked)?;
     if rows.len() > TOP {

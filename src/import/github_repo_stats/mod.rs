@@ -30,7 +30,7 @@ use self::folder::{Folder, Stamped};
 use super::error::{Error, Fault};
 use crate::domain::collection::{Observation, Sighting};
 use crate::domain::ranking::Snapshot;
-use crate::domain::repo::Counters;
+use crate::domain::repo::{About, Counters};
 use crate::domain::traffic::{Day, Series, Span, Traffic};
 use crate::domain::{Date, Timestamp};
 
@@ -119,9 +119,9 @@ impl Reader<'_> {
             left: None,
             traits: None,
             description: None,
+            about: About::default(),
         };
-        let (days, windows, counters) = (Vec::new(), Vec::new(), Vec::new());
-        Observation { sighting, seen, days, windows, counters, referrers: Vec::new(), paths: Vec::new() }
+        Observation::new(sighting, seen)
     }
 }
 

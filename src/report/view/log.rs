@@ -88,7 +88,7 @@ fn view(seen: &Seen<'_>) -> RunView {
                 done += 1;
                 days += read;
             }
-            Collected::Skipped { why } => skips.entry((why, "")).or_default().push(name),
+            Collected::Skipped { why } | Collected::Postponed { why } => skips.entry((why, "")).or_default().push(name),
             Collected::Failed { cause, mending } => faults.entry((cause, mending)).or_default().push(name),
         }
     }

@@ -50,8 +50,8 @@ pub(in crate::report) fn newest(snapshots: &[Snapshot]) -> Option<Ranking> {
     let snapshot = snapshots.last()?;
     let most = snapshot.rows.first().map_or(0, |row| row.count);
     let row = |row: &ranking::Ranked| RankRow {
-        name: row.name.clone(),
-        title: row.title.clone(),
+        name: row.name.to_string(),
+        title: row.title.as_deref().map(str::to_owned),
         detail: String::new(),
         views: words::number(row.count),
         visitors: words::number(row.uniques),
@@ -71,8 +71,8 @@ pub(in crate::report) fn longer(snapshots: &[Snapshot], rows: usize) -> Option<R
     }
     let most = totals.rows.first().map_or(0, |row| row.count);
     let row = |total: &ranking::Total| RankRow {
-        name: total.name.clone(),
-        title: total.title.clone(),
+        name: total.name.to_string(),
+        title: total.title.as_deref().map(str::to_owned),
         detail: String::new(),
         views: words::number(total.count),
         visitors: words::number(total.uniques_summed),
