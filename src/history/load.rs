@@ -1,5 +1,7 @@
 //! Reading everything back: one ordered scan per table, whatever the number of repositories.
 
+mod beyond;
+
 use std::collections::{BTreeSet, HashMap};
 use std::mem;
 use std::sync::Arc;
@@ -10,9 +12,12 @@ use super::error::Fault;
 use super::record::{Kind, Top};
 use super::units::{date, figure, figures, moment};
 use crate::domain::Date;
+use crate::domain::collection::Metric;
+use crate::domain::downloads::Release;
 use crate::domain::ranking::{Ranked, Snapshot};
 use crate::domain::repo::{About, Counters, RepoId, RepoName, Repository, RepositoryHistory, Traits};
 use crate::domain::traffic::{Cell, Day, Span, Traffic};
+use crate::domain::uniques::{Fortnight, WeekTotal};
 
 const REPOSITORIES: &str = include_str!("queries/load_repositories.sql");
 const NAMES: &str = include_str!("queries/load_names.sql");
@@ -34,6 +39,7 @@ pub(super) fn load(connection: &Connection) -> Result<Vec<RepositoryHistory>, Fa
     scan(connection, COUNTERS, |row| parts.counters(row))?;
     scan(connection, TEXTS, |row| parts.text(row))?;
     scan(connection, SNAPSHOTS, |row| parts.snapshot(row))?;
+    beyond::load(connection, &mut parts)?;
     parts.whole()
 }
 
@@ -73,7 +79,17 @@ struct Part {
     counters: Vec<(Date, Counters)>,
     referrers: Vec<Snapshot>,
     paths: Vec<Snapshot>,
+    about: About,
+    weeks: Vec<WeekTotal>,
+    fortnights: Vec<Fortnight>,
+    stars_gained: Vec<(Date, u64)>,
+    releases: Vec<Release>,
+    doubtful: BTreeSet<Date>,
+    corrections: Vec<Corrected>,
 }
+
+/// What an operator said of a figure of a day; nothing where it was taken back.
+type Corrected = (Date, Metric, Option<Cell>);
 
 impl Parts {
     fn repository(&mut self, row: &Row<'_>) -> Result<(), Fault> {
@@ -96,6 +112,13 @@ impl Parts {
             counters: Vec::new(),
             referrers: Vec::new(),
             paths: Vec::new(),
+            about: About::default(),
+            weeks: Vec::new(),
+            fortnights: Vec::new(),
+            stars_gained: Vec::new(),
+            releases: Vec::new(),
+            doubtful: BTreeSet::new(),
+            corrections: Vec::new(),
         });
         Ok(())
     }
@@ -143,7 +166,7 @@ impl Parts {
             forks: figures(row.get(3)?)?,
             watchers: figures(row.get(4)?)?,
             open_issues_and_pulls: figures(row.get(5)?)?,
-            open_pulls: None,
+            open_pulls: figures(row.get(6)?)?,
         };
         let counters = &mut self.part(row)?.counters;
         match counters.last_mut() {
@@ -196,6 +219,7 @@ fn sort_key(repository: &Repository) -> (&RepoName, &str, Option<RepoId>) {
 impl Part {
     fn whole(mut self) -> Result<RepositoryHistory, Fault> {
         let name = self.names.pop().ok_or_else(|| Fault::Damaged("a repository has no name".into()))?;
+        let series = self.series();
         let repository = Repository {
             host: self.host,
             id: self.id,
@@ -204,18 +228,18 @@ impl Part {
             sources: self.sources,
             traits: self.traits,
             description: self.description,
-            about: About::default(),
+            about: mem::take(&mut self.about),
         };
         Ok(RepositoryHistory {
             repository,
-            traffic: Traffic::new(self.days.into_iter().collect(), self.looked),
+            traffic: Traffic::new(series, self.looked).doubting(self.doubtful),
             counters: self.counters,
             referrers: self.referrers,
             paths: self.paths,
-            weeks: Vec::new(),
-            fortnights: Vec::new(),
-            stars_gained: Vec::new(),
-            releases: Vec::new(),
+            weeks: self.weeks,
+            fortnights: self.fortnights,
+            stars_gained: self.stars_gained,
+            releases: self.releases,
             collected: self.collected.map(moment).transpose()?,
         })
     }

@@ -24,8 +24,10 @@
 mod error;
 mod identity;
 mod load;
+mod memory;
 mod migrate;
 mod missing;
+mod operator;
 mod record;
 mod runs;
 mod sqlite;
@@ -34,7 +36,8 @@ mod units;
 use std::ops::AddAssign;
 use std::path::PathBuf;
 
-use crate::domain::collection::{Observation, Outcome, Run};
+use crate::domain::Timestamp;
+use crate::domain::collection::{Correction, Memory, Observation, Outcome, Run, Seen};
 use crate::domain::repo::{RepoId, RepoName, RepositoryHistory, SourceName};
 
 pub use error::Error;
@@ -94,6 +97,34 @@ impl History {
     pub fn load(&self) -> Result<Vec<RepositoryHistory>, Error> {
         match self {
             History::Sqlite(sqlite) => sqlite.load(),
+        }
+    }
+
+    /// What the next collection of `host` needs to know of its repositories, `now` being when it begins.
+    pub fn memory(&self, host: &str, now: Timestamp) -> Result<Memory, Error> {
+        match self {
+            History::Sqlite(sqlite) => sqlite.memory(host, now),
+        }
+    }
+
+    /// Every value of a repository's days that was ever seen, by day; nothing for one that is not known.
+    pub fn seen(&self, host: &str, name: &RepoName) -> Result<Vec<Seen>, Error> {
+        match self {
+            History::Sqlite(sqlite) => sqlite.seen(host, name),
+        }
+    }
+
+    /// Lets an operator's word count against GitHub's; what GitHub said stays beside it. Whether there is such a repository.
+    pub fn correct(&mut self, host: &str, name: &RepoName, correction: &Correction) -> Result<bool, Error> {
+        match self {
+            History::Sqlite(sqlite) => sqlite.correct(host, name, correction),
+        }
+    }
+
+    /// Deletes a repository with all that is known of it, for good. Whether there was such a one.
+    pub fn forget(&mut self, host: &str, name: &RepoName) -> Result<bool, Error> {
+        match self {
+            History::Sqlite(sqlite) => sqlite.forget(host, name),
         }
     }
 

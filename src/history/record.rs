@@ -1,15 +1,19 @@
 //! Recording observations within one transaction.
 
+mod beyond;
+
 use std::collections::HashMap;
 
 use rusqlite::{OptionalExtension, Params, Transaction, params};
+
+pub(super) use self::beyond::question;
 
 use super::Recorded;
 use super::error::Fault;
 use super::identity;
 use super::units::{date, day_number, micros, stored};
 use crate::domain::Date;
-use crate::domain::collection::Observation;
+use crate::domain::collection::{self, Correction, Observation};
 use crate::domain::ranking::{Ranked, Snapshot};
 use crate::domain::repo::Counters;
 use crate::domain::traffic::{Cell, Day, Series, Span, Traffic};
@@ -32,6 +36,12 @@ pub(super) fn record(transaction: &Transaction<'_>, observations: &[Observation]
     let mut writer = Writer { transaction, texts: HashMap::new(), recorded: Recorded::default() };
     observations.iter().try_for_each(|observation| writer.observation(observation))?;
     Ok(writer.recorded)
+}
+
+/// Keeps what an operator says of a repository.
+pub(super) fn correct(transaction: &Transaction<'_>, repository: i64, correction: &Correction) -> Result<(), Fault> {
+    let writer = Writer { transaction, texts: HashMap::new(), recorded: Recorded::default() };
+    writer.correction(repository, correction)
 }
 
 /// Counts `windows` as looked at, besides those known. They are kept joined, so years of nights stay one row.
@@ -79,6 +89,22 @@ enum Metric {
     Clones = 1,
 }
 
+impl From<collection::Metric> for Metric {
+    fn from(metric: collection::Metric) -> Metric {
+        match metric {
+            collection::Metric::Views => Metric::Views,
+            collection::Metric::Clones => Metric::Clones,
+        }
+    }
+}
+
+/// The figure that was stored under this number.
+pub(super) fn metric(stored: i64) -> Result<collection::Metric, Fault> {
+    let known = [collection::Metric::Views, collection::Metric::Clones].into_iter();
+    let found = known.into_iter().find(|one| Metric::from(*one) as i64 == stored);
+    found.ok_or_else(|| Fault::Damaged(format!("{stored} is no figure of a day")))
+}
+
 /// A day's cell as stored.
 type Pair = Option<(i64, i64)>;
 
@@ -101,7 +127,8 @@ impl Writer<'_> {
         counters.try_for_each(|(date, counters)| self.counters(met.key, *date, counters, seen)).map_err(named)?;
         let referrers = observation.referrers.iter().map(|snapshot| (Kind::Referrers, snapshot));
         let mut snapshots = referrers.chain(observation.paths.iter().map(|snapshot| (Kind::Paths, snapshot)));
-        snapshots.try_for_each(|(kind, snapshot)| self.snapshot(met.key, kind, snapshot)).map_err(named)
+        snapshots.try_for_each(|(kind, snapshot)| self.snapshot(met.key, kind, snapshot)).map_err(named)?;
+        self.beyond(met.key, observation, seen).map_err(named)
     }
 
     fn day(&mut self, repository: i64, day: &Day, seen: i64) -> Result<(), Fault> {
@@ -139,7 +166,8 @@ impl Writer<'_> {
         let forks = kept(counters.forks, "forks")?;
         let watchers = kept(counters.watchers, "watchers")?;
         let open = kept(counters.open_issues_and_pulls, "open issues and pull requests")?;
-        let values = params![repository, day_number(date), stars, forks, watchers, open, seen];
+        let pulls = kept(counters.open_pulls, "open pull requests")?;
+        let values = params![repository, day_number(date), stars, forks, watchers, open, pulls, seen];
         if self.execute(COUNTERS_AGAIN, values)? == 0 {
             self.execute(COUNTERS_INSERT, values)?;
         }

@@ -11,6 +11,7 @@ use crate::domain::traffic::Span;
 const RUN: &str = include_str!("queries/run_upsert.sql");
 const NEWEST: &str = include_str!("queries/runs_newest.sql");
 const OF_SOURCE: &str = include_str!("queries/repository_of_source.sql");
+const DOUBT: &str = include_str!("queries/doubt_insert.sql");
 const COLLECTED: &str = include_str!("queries/repository_collected.sql");
 
 /// Keeps the run, and its window for every repository that it read.
@@ -20,6 +21,9 @@ pub(super) fn finish(transaction: &Transaction<'_>, run: &Run) -> Result<(), Fau
     for outcome in run.outcomes.iter().filter(|outcome| matches!(outcome.result, Collected::Done { .. })) {
         if let Some(repository) = find(transaction, run, outcome)? {
             look(transaction, repository, window.as_slice())?;
+            for date in &run.doubtful {
+                transaction.prepare_cached(DOUBT)?.execute(params![repository, day_number(*date)])?;
+            }
             transaction.prepare_cached(COLLECTED)?.execute(params![repository, micros(run.finished)])?;
         }
     }
@@ -39,10 +43,14 @@ pub(super) fn newest(connection: &Connection, newest: usize) -> Result<Vec<Run>,
 
 fn keep(transaction: &Transaction<'_>, run: &Run) -> Result<(), Fault> {
     let requests = stored(run.requests, || format!("requests of source {}", run.source))?;
-    let (outcomes, faults) = (json(&run.outcomes)?, json(&run.faults)?);
+    let unchanged = stored(run.unchanged, || format!("unchanged answers of source {}", run.source))?;
+    let doubtful: Vec<i64> = run.doubtful.iter().copied().map(day_number).collect();
+    let (outcomes, faults, doubtful) = (json(&run.outcomes)?, json(&run.faults)?, json(&doubtful)?);
     let (first, last) = run.window.map(|span| (day_number(span.first), day_number(span.last))).unzip();
     let (started, finished) = (micros(run.started), micros(run.finished));
-    let values = params![run.source.as_str(), started, finished, first, last, run.frozen, requests, outcomes, faults];
+    let source = run.source.as_str();
+    let values =
+        params![source, started, finished, first, last, run.frozen, requests, outcomes, faults, doubtful, unchanged];
     transaction.prepare_cached(RUN)?.execute(values)?;
     Ok(())
 }
@@ -62,6 +70,8 @@ fn read(row: &Row<'_>) -> Result<Run, Fault> {
     let source: String = row.get(0)?;
     let (outcomes, faults): (String, String) = (row.get(7)?, row.get(8)?);
     let damaged = |what: String| Fault::Damaged(format!("a run of source `{source}`: {what}"));
+    let doubtful: Vec<i64> =
+        serde_json::from_str(&row.get::<_, String>(9)?).map_err(|error| damaged(error.to_string()))?;
     let window = match (row.get::<_, Option<i64>>(3)?, row.get::<_, Option<i64>>(4)?) {
         (Some(first), Some(last)) => Span::new(date(first)?, date(last)?),
         _ => None,
@@ -72,8 +82,8 @@ fn read(row: &Row<'_>) -> Result<Run, Fault> {
         finished: moment(row.get(2)?)?,
         window,
         frozen: row.get(5)?,
-        doubtful: Vec::new(),
-        unchanged: 0,
+        doubtful: doubtful.into_iter().map(date).collect::<Result<_, _>>()?,
+        unchanged: figure(row.get(10)?)?,
         requests: figure(row.get(6)?)?,
         outcomes: serde_json::from_str(&outcomes).map_err(|error| damaged(error.to_string()))?,
         faults: serde_json::from_str(&faults).map_err(|error| damaged(error.to_string()))?,

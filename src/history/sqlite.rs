@@ -9,8 +9,9 @@ use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 
 use super::error::{Error, Fault, not_created};
 use super::migrate::{self, STEPS};
-use super::{Recorded, load, missing, record, runs};
-use crate::domain::collection::{Observation, Outcome, Run};
+use super::{Recorded, load, memory, missing, operator, record, runs};
+use crate::domain::Timestamp;
+use crate::domain::collection::{Correction, Memory, Observation, Outcome, Run, Seen};
 use crate::domain::repo::{RepoId, RepoName, RepositoryHistory, SourceName};
 
 /// One open SQLite file.
@@ -51,6 +52,23 @@ impl Sqlite {
 
     pub(super) fn runs(&self, newest: usize) -> Result<Vec<Run>, Error> {
         runs::newest(&self.connection, newest).map_err(|fault| fault.of(&self.path))
+    }
+
+    pub(super) fn memory(&self, host: &str, now: Timestamp) -> Result<Memory, Error> {
+        let read = || memory::memory(&*self.connection.unchecked_transaction()?, host, now);
+        read().map_err(|fault: Fault| fault.of(&self.path))
+    }
+
+    pub(super) fn seen(&self, host: &str, name: &RepoName) -> Result<Vec<Seen>, Error> {
+        operator::seen(&self.connection, host, name).map_err(|fault| fault.of(&self.path))
+    }
+
+    pub(super) fn correct(&mut self, host: &str, name: &RepoName, correction: &Correction) -> Result<bool, Error> {
+        self.write(|transaction| operator::correct(transaction, host, name, correction))
+    }
+
+    pub(super) fn forget(&mut self, host: &str, name: &RepoName) -> Result<bool, Error> {
+        self.write(|transaction| operator::forget(transaction, host, name))
     }
 
     /// Does all of `work` or nothing of it.

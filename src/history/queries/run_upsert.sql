@@ -1,2 +1,3 @@
-INSERT OR REPLACE INTO run (source, started, finished, first, last, frozen, requests, outcomes, faults)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+INSERT OR REPLACE INTO run
+    (source, started, finished, first, last, frozen, requests, outcomes, faults, doubtful, unchanged)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)

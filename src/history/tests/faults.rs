@@ -103,7 +103,7 @@ fn a_damaged_file_is_said() {
     let path = folder.path().join("history.db");
     let mut bytes = fs::read(&path).unwrap();
     // The schema is on the first pages; everything behind them becomes rubbish.
-    bytes[16 * 4096..].fill(0xa5);
+    bytes[32 * 4096..].fill(0xa5);
     fs::write(&path, bytes).unwrap();
     let message = open(&folder).load().unwrap_err().to_string();
     assert!(

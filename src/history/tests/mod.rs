@@ -1,5 +1,6 @@
 //! The history against a real SQLite file.
 
+mod beyond;
 mod crash;
 mod faults;
 mod identity;

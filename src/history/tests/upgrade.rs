@@ -52,7 +52,7 @@ fn a_newer_schema_is_refused_and_not_touched() {
     let error = History::open(&Settings { path: fresh.folder.path().join("history.db") }).unwrap_err();
     assert!(matches!(error, Error::Newer { found: 99, .. }));
     let text = error.to_string();
-    assert!(text.contains("history.db` has schema 99, but this version of Tollgate knows schemas up to 1\n\nhint: run the newer version"), "{text}");
+    assert!(text.contains("history.db` has schema 99, but this version of Tollgate knows schemas up to 2\n\nhint: run the newer version"), "{text}");
     assert_eq!(version(&sqlite.connection), 99);
 }
 

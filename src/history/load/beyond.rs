@@ -1,0 +1,156 @@
+//! Reading back what GitHub says beyond days and top tens.
+
+use rusqlite::{Connection, Row};
+
+use super::{Part, Parts, cell, scan};
+use crate::domain::collection;
+use crate::domain::downloads::{Asset, Release};
+use crate::domain::traffic::{Day, Series};
+use crate::domain::uniques::{Fortnight, WeekTotal};
+use crate::history::error::Fault;
+use crate::history::record::metric;
+use crate::history::units::{date, figure, figures, moment};
+
+const ABOUT: &str = include_str!("../queries/load_about.sql");
+const WEEKS: &str = include_str!("../queries/load_weeks.sql");
+const FORTNIGHTS: &str = include_str!("../queries/load_fortnights.sql");
+const STARS: &str = include_str!("../queries/load_stars.sql");
+const RELEASES: &str = include_str!("../queries/load_releases.sql");
+const ASSETS: &str = include_str!("../queries/load_assets.sql");
+const DOWNLOADS: &str = include_str!("../queries/load_downloads.sql");
+const DOUBTS: &str = include_str!("../queries/load_doubts.sql");
+const CORRECTIONS: &str = include_str!("../queries/load_corrections.sql");
+
+/// Reads everything of this kind into the repositories read before.
+pub(super) fn load(connection: &Connection, parts: &mut Parts) -> Result<(), Fault> {
+    scan(connection, ABOUT, |row| parts.about(row))?;
+    scan(connection, WEEKS, |row| parts.week(row))?;
+    scan(connection, FORTNIGHTS, |row| parts.fortnight(row))?;
+    scan(connection, STARS, |row| parts.star(row))?;
+    scan(connection, RELEASES, |row| parts.release(row))?;
+    scan(connection, ASSETS, |row| parts.asset(row))?;
+    scan(connection, DOWNLOADS, |row| parts.download(row))?;
+    scan(connection, DOUBTS, |row| parts.doubt(row))?;
+    scan(connection, CORRECTIONS, |row| parts.correction(row))
+}
+
+impl Parts {
+    fn about(&mut self, row: &Row<'_>) -> Result<(), Fault> {
+        let (field, value) = (row.get_ref(1)?, row.get_ref(2)?);
+        let field = field.as_str().map_err(rusqlite::Error::from)?;
+        let value = value.as_str().map_err(rusqlite::Error::from)?;
+        let damaged = |error| Fault::Damaged(format!("`{field}` of a repository: {error}"));
+        let about = &mut self.part(row)?.about;
+        match field {
+            "topics" => about.topics = serde_json::from_str(value).map_err(damaged)?,
+            "languages" => about.languages = serde_json::from_str(value).map_err(damaged)?,
+            "visibility" => about.visibility = serde_json::from_str(value).map_err(damaged)?,
+            "default_branch" => about.default_branch = serde_json::from_str(value).map_err(damaged)?,
+            "created" => about.created = serde_json::from_str(value).map_err(damaged)?,
+            // Of a later version that was taken back: kept, and not shown.
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn week(&mut self, row: &Row<'_>) -> Result<(), Fault> {
+        let week = WeekTotal { monday: date(row.get(1)?)?, views: cell(row, 2)?, clones: cell(row, 4)? };
+        self.part(row)?.weeks.push(week);
+        Ok(())
+    }
+
+    fn fortnight(&mut self, row: &Row<'_>) -> Result<(), Fault> {
+        let fortnight = Fortnight { taken: moment(row.get(1)?)?, views: cell(row, 2)?, clones: cell(row, 4)? };
+        self.part(row)?.fortnights.push(fortnight);
+        Ok(())
+    }
+
+    fn star(&mut self, row: &Row<'_>) -> Result<(), Fault> {
+        let gained = (date(row.get(1)?)?, figure(row.get(2)?)?);
+        self.part(row)?.stars_gained.push(gained);
+        Ok(())
+    }
+
+    fn release(&mut self, row: &Row<'_>) -> Result<(), Fault> {
+        let release = Release {
+            id: figure(row.get(1)?)?,
+            tag: row.get(2)?,
+            name: row.get(3)?,
+            published: row.get::<_, Option<i64>>(4)?.map(moment).transpose()?,
+            prerelease: row.get(5)?,
+            assets: Vec::new(),
+        };
+        self.part(row)?.releases.push(release);
+        Ok(())
+    }
+
+    fn asset(&mut self, row: &Row<'_>) -> Result<(), Fault> {
+        let release = figure(row.get(1)?)?;
+        let asset = Asset {
+            id: figure(row.get(2)?)?,
+            name: row.get(3)?,
+            size: figure(row.get(4)?)?,
+            created: row.get::<_, Option<i64>>(5)?.map(moment).transpose()?,
+            downloads: Vec::new(),
+        };
+        let missing = || Fault::Damaged(format!("asset {} belongs to no release", asset.id));
+        let part = self.part(row)?;
+        let at = part.releases.binary_search_by_key(&release, |one| one.id).map_err(|_| missing())?;
+        part.releases[at].assets.push(asset);
+        Ok(())
+    }
+
+    fn download(&mut self, row: &Row<'_>) -> Result<(), Fault> {
+        let asset = figures(row.get(1)?)?;
+        let count = (date(row.get(2)?)?, figure(row.get(3)?)?);
+        let assets = self.part(row)?.releases.iter_mut().flat_map(|release| &mut release.assets);
+        if let Some(asset) = assets.into_iter().find(|one| Some(one.id) == asset) {
+            asset.downloads.push(count);
+        }
+        Ok(())
+    }
+
+    fn doubt(&mut self, row: &Row<'_>) -> Result<(), Fault> {
+        let doubted = date(row.get(1)?)?;
+        self.part(row)?.doubtful.insert(doubted);
+        Ok(())
+    }
+
+    fn correction(&mut self, row: &Row<'_>) -> Result<(), Fault> {
+        let correction = (date(row.get(1)?)?, metric(row.get(2)?)?, cell(row, 3)?);
+        self.part(row)?.corrections.push(correction);
+        Ok(())
+    }
+}
+
+impl Part {
+    /// The days as GitHub said, and where an operator said otherwise since, as the operator said last.
+    pub(super) fn series(&mut self) -> Series {
+        let mut days = std::mem::take(&mut self.days);
+        for (date, metric, cell) in newest(&self.corrections) {
+            let at = match days.binary_search_by_key(&date, |day| day.date) {
+                Ok(at) => at,
+                Err(at) => {
+                    days.insert(at, Day { date, views: None, clones: None });
+                    at
+                }
+            };
+            match metric {
+                collection::Metric::Views => days[at].views = Some(cell),
+                collection::Metric::Clones => days[at].clones = Some(cell),
+            }
+        }
+        days.into_iter().collect()
+    }
+}
+
+/// The last word on each figure, where it was not taken back.
+fn newest(
+    corrections: &[super::Corrected],
+) -> impl Iterator<Item = (crate::domain::Date, collection::Metric, crate::domain::traffic::Cell)> {
+    let same = |a: &super::Corrected, b: &super::Corrected| (a.0, a.1) == (b.0, b.1);
+    corrections
+        .chunk_by(same)
+        .filter_map(|one| one.last())
+        .filter_map(|(date, metric, cell)| Some((*date, *metric, (*cell)?)))
+}

@@ -1,0 +1,3 @@
+INSERT INTO about (repository, field, value, seen) VALUES (?1, ?2, ?3, ?4)
+ON CONFLICT (repository, field) DO UPDATE SET value = excluded.value, seen = excluded.seen
+WHERE excluded.seen > about.seen OR (excluded.seen = about.seen AND excluded.value > about.value)

@@ -1,0 +1,1 @@
+INSERT INTO doubt (repository, date) VALUES (?1, ?2) ON CONFLICT DO NOTHING

@@ -1,0 +1,1 @@
+SELECT repository, field, value FROM about ORDER BY repository, field

@@ -1,0 +1,1 @@
+SELECT repository, release, id, name, size, created FROM asset ORDER BY repository, release, id

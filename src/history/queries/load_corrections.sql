@@ -1,0 +1,2 @@
+-- The newest one of each figure comes last.
+SELECT repository, date, metric, count, uniques FROM correction ORDER BY repository, date, metric, made

@@ -1,0 +1,1 @@
+SELECT repository, date FROM doubt ORDER BY repository, date

@@ -1,0 +1,1 @@
+SELECT repository, asset, date, count FROM download ORDER BY repository, asset, date

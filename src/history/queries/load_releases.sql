@@ -1,0 +1,1 @@
+SELECT repository, id, tag, name, published, prerelease FROM release ORDER BY repository, id

@@ -1,0 +1,1 @@
+SELECT repository, date, gained FROM star ORDER BY repository, date

@@ -1,0 +1,1 @@
+SELECT repository, what, at, mark FROM asked ORDER BY repository, what

@@ -1,0 +1,1 @@
+SELECT repository, max(monday) FROM week GROUP BY repository ORDER BY repository
