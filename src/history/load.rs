@@ -1,6 +1,7 @@
 //! Reading everything back: one ordered scan per table, whatever the number of repositories.
 
 mod beyond;
+mod tops;
 
 use std::collections::{BTreeSet, HashMap};
 use std::mem;
@@ -8,6 +9,7 @@ use std::sync::Arc;
 
 use rusqlite::{Connection, Row};
 
+use self::tops::Tops;
 use super::error::Fault;
 use super::record::{Kind, Top};
 use super::units::{date, figure, figures, moment};
@@ -77,8 +79,8 @@ struct Part {
     days: Vec<Day>,
     looked: Vec<Span>,
     counters: Vec<(Date, Counters)>,
-    referrers: Vec<Snapshot>,
-    paths: Vec<Snapshot>,
+    referrers: Tops,
+    paths: Tops,
     about: About,
     weeks: Vec<WeekTotal>,
     fortnights: Vec<Fortnight>,
@@ -110,8 +112,8 @@ impl Parts {
             days: Vec::new(),
             looked: Vec::new(),
             counters: Vec::new(),
-            referrers: Vec::new(),
-            paths: Vec::new(),
+            referrers: Tops::default(),
+            paths: Tops::default(),
             about: About::default(),
             weeks: Vec::new(),
             fortnights: Vec::new(),
@@ -183,14 +185,15 @@ impl Parts {
 
     fn snapshot(&mut self, row: &Row<'_>) -> Result<(), Fault> {
         let (kind, taken): (i64, i64) = (row.get(1)?, row.get(2)?);
+        let taken = moment(taken)?;
+        if !self.part(row)?.tops(kind).wants(taken) {
+            return Ok(());
+        }
         let top = row.get_ref(3)?.as_str().map_err(rusqlite::Error::from)?;
         let damaged = |error| Fault::Damaged(format!("a top ten: {error}"));
         let top: Vec<Top> = serde_json::from_str(top).map_err(damaged)?;
         let rows = top.into_iter().map(|top| self.ranked(top)).collect::<Result<_, _>>()?;
-        let snapshot = Snapshot { taken: moment(taken)?, rows };
-        let part = self.part(row)?;
-        let list = if kind == Kind::Paths as i64 { &mut part.paths } else { &mut part.referrers };
-        list.push(snapshot);
+        self.part(row)?.tops(kind).keep(Snapshot { taken, rows });
         Ok(())
     }
 
@@ -217,6 +220,10 @@ fn sort_key(repository: &Repository) -> (&RepoName, &str, Option<RepoId>) {
 }
 
 impl Part {
+    fn tops(&mut self, kind: i64) -> &mut Tops {
+        if kind == Kind::Paths as i64 { &mut self.paths } else { &mut self.referrers }
+    }
+
     fn whole(mut self) -> Result<RepositoryHistory, Fault> {
         let name = self.names.pop().ok_or_else(|| Fault::Damaged("a repository has no name".into()))?;
         let series = self.series();
@@ -234,8 +241,8 @@ impl Part {
             repository,
             traffic: Traffic::new(series, self.looked).doubting(self.doubtful),
             counters: self.counters,
-            referrers: self.referrers,
-            paths: self.paths,
+            referrers: self.referrers.whole(),
+            paths: self.paths.whole(),
             weeks: self.weeks,
             fortnights: self.fortnights,
             stars_gained: self.stars_gained,

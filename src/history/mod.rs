@@ -94,6 +94,9 @@ impl History {
     }
 
     /// Everything known of every repository, sorted by name.
+    ///
+    /// Of the top tens, which come every night and overlap, it gives all of the last five weeks and before that those that
+    /// can be added up; of the fortnights, those of the last thirteen months.
     pub fn load(&self) -> Result<Vec<RepositoryHistory>, Error> {
         match self {
             History::Sqlite(sqlite) => sqlite.load(),
