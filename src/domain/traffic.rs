@@ -184,7 +184,7 @@ impl Traffic {
         Traffic { series, windows: join(windows.into_iter().collect()), doubtful: BTreeSet::new() }
     }
 
-    /// With the days on which GitHub left out what was there: where no figure of them is known, nothing is.
+    /// With the days on which GitHub left out what was there: where no figure but zero is known of them, nothing is.
     pub fn doubting(self, doubtful: BTreeSet<Date>) -> Traffic {
         Traffic { doubtful, ..self }
     }
@@ -228,8 +228,8 @@ impl Traffic {
         let measured = self.series.get(date).is_some_and(|day| day.views.is_some() || day.clones.is_some());
         if self.settled(date) {
             return match measured {
+                _ if self.doubtful.contains(&date) && self.is_empty(date) => Coverage::Unknown,
                 true => Coverage::Measured,
-                false if self.doubtful.contains(&date) => Coverage::Unknown,
                 false => Coverage::AssumedZero,
             };
         }
@@ -241,6 +241,12 @@ impl Traffic {
             _ if measured => Coverage::Measured,
             _ => Coverage::Unknown,
         }
+    }
+
+    /// Whether nothing is known of `date` but zeros.
+    fn is_empty(&self, date: Date) -> bool {
+        let day = self.series.get(date);
+        day.is_none_or(|day| [day.views, day.clones].into_iter().flatten().all(|cell| cell.count == 0))
     }
 
     /// Whether somebody looked at `date` when its figures had come to rest: what GitHub left out then did not happen, as

@@ -139,3 +139,12 @@ fn a_span_and_the_one_before_it_touch_and_are_as_long() {
     assert_eq!(span.before().last, date(13));
     assert_eq!(span.days().count(), 14);
 }
+
+#[test]
+fn zeros_of_a_doubtful_day_are_unknown_whether_github_said_them_or_left_them_out() {
+    let said = |n, count| Day { date: date(n), views: Some(Cell { count, uniques: 0 }), clones: None };
+    let traffic = Traffic::new([said(3, 0), said(4, 7), said(6, 0)].into_iter().collect(), [Span::window(date(13))]);
+    let traffic = traffic.doubting([3, 4, 5].map(date).into());
+    let expected = [Coverage::Unknown, Coverage::Measured, Coverage::Unknown, Coverage::Measured];
+    assert_eq!([3, 4, 5, 6].map(|n| traffic.coverage(date(n))), expected);
+}
