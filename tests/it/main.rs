@@ -11,6 +11,7 @@ mod keys;
 mod kill;
 mod layers;
 mod leak;
+mod official;
 mod readme;
 mod releases;
 mod schedule;

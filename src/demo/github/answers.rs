@@ -3,8 +3,8 @@
 use serde_json::{Map, Value, json};
 
 use super::Sample;
-use super::catalog::{Owner, SampleRepository};
 use super::figures::by_week;
+use super::repository::{Owner, SampleRepository};
 use crate::domain::Date;
 use crate::domain::ranking::Ranked;
 use crate::domain::traffic::{Cell, Day, Span};
@@ -114,8 +114,8 @@ impl Asked<'_> {
             "node_id": node("R", repository.id.0),
             "name": name.name(),
             "full_name": name.to_string(),
-            "private": repository.traits.private,
-            "owner": self.owner(repository.owner),
+            "private": repository.traits_on(self.date).private,
+            "owner": self.owner(repository.owner_on(self.date)),
             "html_url": format!("https://github.com/{name}"),
             "description": repository.description,
             "fork": repository.traits.fork,
@@ -137,8 +137,9 @@ impl Asked<'_> {
             "allow_squash_merge": true, "allow_merge_commit": true, "allow_rebase_merge": true,
             "allow_auto_merge": false, "delete_branch_on_merge": true, "allow_update_branch": false,
         })));
-        if repository.owner.organization {
-            body.insert("organization".into(), self.owner(repository.owner));
+        let owner = repository.owner_on(self.date);
+        if owner.organization {
+            body.insert("organization".into(), self.owner(owner));
         }
         Value::Object(body)
     }
@@ -146,7 +147,7 @@ impl Asked<'_> {
     fn particulars(&self, repository: &SampleRepository) -> Map<String, Value> {
         let name = repository.name_on(self.date);
         let counters = self.sample.counters(repository, self.date);
-        let public = !repository.traits.private;
+        let about = self.sample.about(repository, self.date);
         object(json!({
             "git_url": format!("git://github.com/{name}.git"),
             "ssh_url": format!("git@github.com:{name}.git"),
@@ -177,9 +178,9 @@ impl Asked<'_> {
             "allow_forking": true,
             "is_template": false,
             "web_commit_signoff_required": false,
-            "topics": [],
-            "visibility": if public { "public" } else { "private" },
-            "default_branch": "main",
+            "topics": about.topics,
+            "visibility": about.visibility,
+            "default_branch": about.default_branch,
             "permissions": {
                 "admin": self.push, "maintain": self.push, "push": self.push, "triage": self.push, "pull": true,
             },
@@ -190,8 +191,8 @@ impl Asked<'_> {
     pub(super) fn traffic(&self, repository: &SampleRepository, views: bool, weekly: bool) -> Value {
         let pick = |day: Day| if views { day.views } else { day.clones };
         let shown = |date| pick(self.sample.shown(repository, date, self.date)).map(|cell| (date, cell));
-        let days: Vec<(Date, Cell)> = Span::window(self.date).days().filter_map(shown).collect();
-        let rows = if weekly { self.weeks(&days) } else { days.clone() };
+        let days: Vec<(Date, Cell)> = self.sample.window(repository, self.date).days().filter_map(shown).collect();
+        let rows = if weekly { self.weeks(repository, &days) } else { days.clone() };
         let total = self.sample.figures.together(days.iter().map(|(_, cell)| cell));
         let rows: Vec<Value> = rows
             .iter()
@@ -201,26 +202,31 @@ impl Asked<'_> {
         json!({ "count": total.count, "uniques": total.uniques, word: rows })
     }
 
-    fn weeks(&self, days: &[(Date, Cell)]) -> Vec<(Date, Cell)> {
+    fn weeks(&self, repository: &SampleRepository, days: &[(Date, Cell)]) -> Vec<(Date, Cell)> {
         let of = |span: Span| days.iter().filter(move |(date, _)| span.contains(*date)).map(|(_, cell)| cell);
-        let weeks = by_week(Span::window(self.date));
+        let weeks = by_week(self.sample.window(repository, self.date));
         weeks
             .map(|(monday, span)| (monday, self.sample.figures.together(of(span))))
             .filter(|(_, c)| c.count > 0)
             .collect()
     }
 
+    /// The day that the pipeline has come to.
+    fn processed(&self) -> Date {
+        self.sample.weather().frozen.map_or(self.date, |newest| newest.min(self.date))
+    }
+
     /// `GET …/traffic/popular/referrers`.
     pub(super) fn referrers(&self, repository: &SampleRepository) -> Value {
         let row = |row: Ranked| json!({ "referrer": row.name, "count": row.count, "uniques": row.uniques });
-        self.sample.referrers(repository, self.date).into_iter().map(row).collect()
+        self.sample.referrers(repository, self.processed()).into_iter().map(row).collect()
     }
 
     /// `GET …/traffic/popular/paths`.
     pub(super) fn paths(&self, repository: &SampleRepository) -> Value {
         let row =
             |row: Ranked| json!({ "path": row.name, "title": row.title, "count": row.count, "uniques": row.uniques });
-        self.sample.paths(repository, self.date).into_iter().map(row).collect()
+        self.sample.paths(repository, self.processed()).into_iter().map(row).collect()
     }
 }
 
@@ -229,11 +235,11 @@ pub(super) fn problem(status: u16, message: &str) -> Value {
     json!({ "message": message, "documentation_url": "https://docs.github.com/rest", "status": status.to_string() })
 }
 
-fn stamp(date: Date) -> String {
+pub(super) fn stamp(date: Date) -> String {
     format!("{date}T00:00:00Z")
 }
 
-fn node(kind: &str, id: u64) -> String {
+pub(super) fn node(kind: &str, id: u64) -> String {
     format!("{kind}_kgDO{id:08x}")
 }
 

@@ -2,80 +2,13 @@
 
 use chrono::Days;
 
+use super::figures::mix;
+use super::repository::{ACME, ADA, GLOBEX, Kind, Owner, SampleRepository, Seed};
 use crate::domain::Date;
-use crate::domain::repo::{RepoId, RepoName, Traits};
-
-/// An account of the sample.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Owner {
-    pub(super) login: &'static str,
-    pub(super) id: u64,
-    pub(super) organization: bool,
-}
-
-pub(super) const ACME: Owner = Owner { login: "acme", id: 4_210_007, organization: true };
-pub(super) const GLOBEX: Owner = Owner { login: "globex", id: 5_117_340, organization: true };
-/// The person behind the sample's token.
-pub(super) const ADA: Owner = Owner { login: "ada-lovelace", id: 1_815_121, organization: false };
-pub(super) const OWNERS: [Owner; 3] = [ACME, GLOBEX, ADA];
-
-/// What sets a repository apart.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
-    Plain,
-    Private,
-    Archived,
-    Fork,
-    /// Rarely looked at, and not at all for the last weeks.
-    Idle,
-    /// Famous for a day.
-    Viral,
-    /// Had another name until four weeks before the sample's newest day.
-    Renamed(&'static str),
-}
+use crate::domain::repo::RepoId;
 
 /// One row of the catalogue.
 struct Row(&'static str, &'static str, &'static str, f64, Kind);
-
-/// A repository of the sample.
-#[derive(Clone, Debug, PartialEq)]
-pub struct SampleRepository {
-    /// Its id, the same under every name.
-    pub id: RepoId,
-    /// Private, fork, archived.
-    pub traits: Traits,
-    pub(super) owner: Owner,
-    pub(super) name: &'static str,
-    pub(super) description: &'static str,
-    pub(super) language: &'static str,
-    pub(super) kind: Kind,
-    /// Views on an ordinary day of the first year.
-    pub(super) base: f64,
-    pub(super) created: Date,
-    renamed: Option<(Date, &'static str)>,
-}
-
-impl SampleRepository {
-    /// What GitHub says of it in a line.
-    pub fn description(&self) -> &'static str {
-        self.description
-    }
-
-    /// The name it had on `date`.
-    pub fn name_on(&self, date: Date) -> RepoName {
-        self.named(self.renamed.filter(|(since, _)| date < *since).map_or(self.name, |(_, former)| former))
-    }
-
-    /// Every name it had before `date`.
-    pub fn former_names(&self, date: Date) -> Vec<RepoName> {
-        self.renamed.iter().filter(|(since, _)| date >= *since).map(|(_, former)| self.named(former)).collect()
-    }
-
-    fn named(&self, name: &str) -> RepoName {
-        // The catalogue is written by hand and a test reads every name of it.
-        format!("{}/{name}", self.owner.login).parse().unwrap_or_else(|fault| unreachable!("{fault}"))
-    }
-}
 
 /// The sixty, in the order of the catalogue, `today` being the sample's newest day.
 pub(super) fn repositories(today: Date) -> Vec<SampleRepository> {
@@ -86,25 +19,80 @@ pub(super) fn repositories(today: Date) -> Vec<SampleRepository> {
 
 fn repository(at: u64, owner: Owner, row: &Row, today: Date) -> SampleRepository {
     let Row(name, description, language, base, kind) = *row;
-    let renamed = match kind {
-        Kind::Renamed(former) => Some((today - Days::new(28), former)),
-        _ => None,
-    };
     // Every fifth began within the two years.
     let age = if at % 5 == 4 { 180 + at * 7 } else { 1_000 + at * 31 };
-    SampleRepository {
-        id: RepoId(310_000_000 + at * 7_654_321),
-        traits: Traits { private: kind == Kind::Private, fork: kind == Kind::Fork, archived: kind == Kind::Archived },
+    let former = match kind {
+        Kind::Renamed(former) => former,
+        _ => name,
+    };
+    let mut made = SampleRepository::new(Seed {
+        id: id(at),
         owner,
-        name,
-        description,
-        language,
+        name: former.to_owned(),
         kind,
         base,
+        description: description.to_owned(),
+        language: language.to_owned(),
         created: today - Days::new(age),
-        renamed,
+    });
+    if former != name {
+        made.call(None, Some(name), today - Days::new(28));
+    }
+    made
+}
+
+/// As many as one likes, all of them there by `today`: from popular to hardly ever looked at.
+pub(super) fn invented(count: usize, seed: u64, today: Date) -> Vec<SampleRepository> {
+    (0..count as u64).map(|at| invent(at, mix(seed ^ mix(at)), today)).collect()
+}
+
+/// Made on `today` under a name that may have been another one's.
+pub(super) fn newcomer(at: u64, owner: Owner, name: &str, today: Date) -> SampleRepository {
+    let seed = mix(at);
+    SampleRepository::new(Seed { owner, name: name.to_owned(), created: today, ..draft(at, seed, Kind::Plain, today) })
+}
+
+fn invent(at: u64, seed: u64, today: Date) -> SampleRepository {
+    // Each twentieth of them is of a kind that asks for care, and three are private.
+    let kind = match seed % 20 {
+        0..3 => Kind::Private,
+        3 => Kind::Archived,
+        4 => Kind::Fork,
+        5 => Kind::Idle,
+        _ => Kind::Plain,
+    };
+    SampleRepository::new(draft(at, seed, kind, today))
+}
+
+fn draft(at: u64, seed: u64, kind: Kind, today: Date) -> Seed {
+    let pick = |salt: u64, from: &[&'static str]| from[(mix(seed ^ salt) % from.len() as u64) as usize];
+    let owner = match seed / 20 % 10 {
+        0..5 => ACME,
+        5..8 => GLOBEX,
+        _ => ADA,
+    };
+    // Popularity spreads over four powers of ten; the least of them have a view in a month.
+    let rank = (mix(seed ^ 3) % 1_000) as f64 / 1_000.0;
+    let (how, what) = (pick(1, &HOW), pick(2, &WHAT));
+    Seed {
+        id: id(at),
+        owner,
+        name: format!("{how}-{what}-{at}"),
+        kind,
+        base: 0.03 * f64::powf(10.0, 4.0 * rank),
+        description: format!("A {how} {what}"),
+        language: pick(4, &["Rust", "Go", "Python", "TypeScript", "C++", "Java"]).to_owned(),
+        created: today - Days::new(30 + mix(seed ^ 5) % 1_500),
     }
 }
+
+/// Ids grow with time, and leave room between.
+fn id(at: u64) -> RepoId {
+    RepoId(310_000_000 + at * 7_654_321)
+}
+
+const HOW: [&str; 8] = ["brisk", "calm", "eager", "frugal", "humble", "nimble", "patient", "sturdy"];
+const WHAT: [&str; 8] = ["beaver", "otter", "heron", "badger", "magpie", "lynx", "marmot", "newt"];
 
 use Kind::{Archived, Fork, Idle, Plain, Private, Renamed, Viral};
 
@@ -195,10 +183,27 @@ mod tests {
     }
 
     #[test]
+    fn invented_ones_are_of_every_kind_and_of_every_owner() {
+        let today = "2026-11-24".parse().unwrap();
+        let all = invented(200, 7, today);
+        assert_eq!(all, invented(200, 7, today));
+        assert_ne!(all, invented(200, 8, today));
+        let names: BTreeSet<_> = all.iter().map(|repository| repository.name_on(today)).collect();
+        assert_eq!(names.len(), 200);
+        let owners: BTreeSet<_> = names.iter().map(|name| name.owner().to_owned()).collect();
+        assert_eq!(owners.len(), 3);
+        for kind in [Private, Archived, Fork, Idle, Plain] {
+            assert!(all.iter().any(|repository| repository.kind == kind), "{kind:?}");
+        }
+        let (rare, busy): (Vec<_>, Vec<_>) = all.iter().partition(|repository| repository.base < 0.5);
+        assert!(rare.len() > 20 && busy.len() > 100, "{} {}", rare.len(), busy.len());
+    }
+
+    #[test]
     fn the_renamed_one_keeps_its_id_and_remembers_its_former_name() {
         let today: Date = "2026-11-24".parse().unwrap();
         let all = repositories(today);
-        let skates = all.iter().find(|repository| repository.name == "rocket-skates").unwrap();
+        let skates = all.iter().find(|repository| repository.name_on(today).name() == "rocket-skates").unwrap();
         assert_eq!(skates.name_on(today).to_string(), "acme/rocket-skates");
         assert_eq!(skates.former_names(today), ["acme/roller-skates".parse().unwrap()]);
         let before = today - Days::new(29);

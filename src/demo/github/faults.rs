@@ -1,6 +1,12 @@
 //! What can go wrong between GitHub and a collector.
 
+mod documented;
+
+use std::time::Duration;
+
 use http::StatusCode;
+
+pub(super) use self::documented::SECONDARY;
 
 /// One way to misbehave.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,6 +21,8 @@ pub enum Fault {
     Cut,
     /// The request is never answered.
     Hang,
+    /// The true answer, this much later.
+    Late(Duration),
     /// 301 to this address.
     Redirect(String),
     /// The true answer, with a `Link` header that names this address as the next page.

@@ -2,7 +2,7 @@
 
 use chrono::{Datelike, Days};
 
-use super::catalog::{Kind, SampleRepository};
+use super::repository::{Kind, SampleRepository};
 use crate::domain::Date;
 use crate::domain::calendar::Week;
 use crate::domain::repo::Counters;
@@ -20,7 +20,8 @@ const RHYTHM: [f64; 7] = [1.06, 1.16, 1.14, 1.1, 0.94, 0.52, 0.58];
 /// Where the figures come from.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Figures {
-    /// The newest day.
+    /// The newest day when the sample was made. Everything is counted from it, so that a day's figures stay the same
+    /// while "today" moves on.
     pub(super) today: Date,
     pub(super) seed: u64,
 }
@@ -86,7 +87,7 @@ impl Figures {
     }
 
     /// Whether a release came out on `date`, every few weeks where there is much to do.
-    fn since_release(&self, repository: &SampleRepository, date: Date) -> f64 {
+    pub(super) fn since_release(&self, repository: &SampleRepository, date: Date) -> f64 {
         let every = 24 + repository.id.0 % 29;
         ((u64::from(date.num_days_from_ce().unsigned_abs()) + repository.id.0) % every) as f64
     }
@@ -151,7 +152,7 @@ fn days_between(from: Date, to: Date) -> f64 {
 }
 
 /// One step of SplitMix64.
-fn mix(state: u64) -> u64 {
+pub(super) fn mix(state: u64) -> u64 {
     let z = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
     let z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     let z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);

@@ -6,31 +6,47 @@
 
 mod answers;
 mod catalog;
+mod etag;
 mod faults;
 mod figures;
+mod graphql;
+mod life;
+mod limits;
 mod past;
 mod popular;
+mod releases;
+mod repository;
 mod routes;
 mod server;
+mod stars;
+mod unreliable;
+mod weather;
 
 #[cfg(test)]
 mod tests;
 
 use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use chrono::Days;
 
-pub use self::catalog::SampleRepository;
 pub use self::faults::Fault;
+pub use self::life::Unplanned;
+pub use self::limits::Throttle;
 pub use self::past::Unwritten;
+pub use self::repository::SampleRepository;
 pub use self::server::serve;
+pub use self::weather::{Drift, Revision, Shown, Weather, Zeros};
 
 use self::faults::Planned;
 use self::figures::Figures;
+use self::limits::Limits;
+use self::unreliable::Unreliable;
 use crate::domain::Date;
-use crate::domain::repo::{Counters, RepoName};
-use crate::domain::traffic::{Day, Span};
+use crate::domain::repo::{Counters, RepoId, RepoName};
+use crate::domain::traffic::{Cell, Day, Span};
+use crate::domain::uniques::WeekTotal;
 
 /// How many requests are remembered.
 const REMEMBERED: usize = 10_000;
@@ -44,22 +60,26 @@ pub struct Sample {
 
 struct State {
     today: Date,
-    frozen: Option<Date>,
+    weather: Weather,
     faults: Vec<Planned>,
+    unreliable: Option<Unreliable>,
+    delay: Duration,
     log: VecDeque<Request>,
     served: u64,
-    remaining: u64,
-    /// The hour that `remaining` is for, since 1970.
-    hour: i64,
+    limits: Limits,
 }
 
 /// A request that the sample answered, or was told not to.
 #[derive(Clone, Debug)]
 pub struct Request {
+    /// `GET`, unless somebody asks for more than reading.
+    pub method: http::Method,
     /// The path with its query.
     pub path: String,
     /// All headers, the token among them.
     pub headers: http::HeaderMap,
+    /// What was sent along.
+    pub body: bytes::Bytes,
 }
 
 impl Sample {
@@ -70,22 +90,30 @@ impl Sample {
     /// Requests an hour and token, as for a personal token at GitHub.
     pub const LIMIT: u64 = 5_000;
 
-    /// Two years of traffic to `today`.
+    /// Sixty repositories of a catalogue, with two years of traffic to `today` and as many days after it as one likes.
     pub fn new(today: Date) -> Sample {
+        Sample::of(catalog::repositories(today), 0x70_6c_6c_67, today)
+    }
+
+    /// So many invented repositories, from popular to hardly ever looked at, with the traffic that follows from `seed`.
+    ///
+    /// They are there by `today`, which moves with [`Sample::set_today`]; no figure depends on where it has moved to.
+    pub fn with(count: usize, seed: u64, today: Date) -> Sample {
+        Sample::of(catalog::invented(count, seed, today), seed, today)
+    }
+
+    fn of(repositories: Vec<SampleRepository>, seed: u64, today: Date) -> Sample {
         let state = State {
             today,
-            frozen: None,
+            weather: Weather::default(),
             faults: Vec::new(),
+            unreliable: None,
+            delay: Duration::ZERO,
             log: VecDeque::new(),
             served: 0,
-            remaining: Sample::LIMIT,
-            hour: hour(),
+            limits: Limits::new(),
         };
-        Sample {
-            figures: Figures { today, seed: 0x70_6c_6c_67 },
-            repositories: catalog::repositories(today),
-            state: Mutex::new(state),
-        }
+        Sample { figures: Figures { today, seed }, repositories, state: Mutex::new(state) }
     }
 
     /// From the first day with traffic to the newest.
@@ -101,7 +129,12 @@ impl Sample {
     /// The repository that has this name today, GitHub's rules of case included.
     pub fn repository(&self, name: &RepoName) -> Option<&SampleRepository> {
         let today = self.today();
-        self.repositories.iter().find(|repository| repository.name_on(today).same_as(name))
+        self.repositories.iter().find(|repository| repository.exists_on(today) && repository.is_called(name, today))
+    }
+
+    /// The repository with this id, whether it exists by now or not.
+    pub fn by_id(&self, id: RepoId) -> Option<&SampleRepository> {
+        self.repositories.iter().find(|repository| repository.id == id)
     }
 
     /// The figures of a day as they are once it is over.
@@ -109,17 +142,13 @@ impl Sample {
         self.figures.day(repository, date)
     }
 
-    /// The figures of a day as GitHub shows them on the day `today`: none of later days and part of today's.
-    pub fn shown(&self, repository: &SampleRepository, date: Date, today: Date) -> Day {
-        let truth = self.truth(repository, date);
-        let frozen = self.state().frozen.is_some_and(|newest| date > newest);
-        if date > today || frozen {
-            return Day { date, views: None, clones: None };
-        }
-        if date < today {
-            return truth;
-        }
-        Day { date, views: truth.views.and_then(figures::so_far), clones: truth.clones.and_then(figures::so_far) }
+    /// The figures of the week from `monday` as they are once it is over: its uniques are people of the whole week.
+    pub fn week(&self, repository: &SampleRepository, monday: Date) -> WeekTotal {
+        let days: Vec<Day> = (0..7).map(|n| self.truth(repository, monday + Days::new(n))).collect();
+        let together = |pick: fn(&Day) -> Option<Cell>| {
+            Some(self.figures.together(days.iter().filter_map(pick).collect::<Vec<_>>().iter()))
+        };
+        WeekTotal { monday, views: together(|day| day.views), clones: together(|day| day.clones) }
     }
 
     /// The counters in the evening of a day.
@@ -137,15 +166,13 @@ impl Sample {
         self.state().today = today;
     }
 
-    /// Stops the traffic pipeline at `newest`, as it happened to GitHub in September 2026; `None` lets it go on.
-    pub fn freeze(&self, newest: Option<Date>) {
-        self.state().frozen = newest;
+    /// Lets every answer take this much longer, as the way to GitHub does.
+    pub fn delay(&self, each: Duration) {
+        self.state().delay = each;
     }
 
-    /// Lets this hour's limit have this much left.
-    pub fn allow(&self, remaining: u64) {
-        let mut state = self.state();
-        (state.remaining, state.hour) = (remaining, hour());
+    fn latency(&self) -> Duration {
+        self.state().delay
     }
 
     /// Answers requests whose path contains `part` with a fault, `times` times.
@@ -153,9 +180,18 @@ impl Sample {
         self.state().faults.push(Planned::new(part, fault, times));
     }
 
-    /// Forgets all faults that were planned.
+    /// Lets so many of a thousand requests fail in a way that passes: 5xx, a connection that is lost, half a body, an
+    /// answer that comes late, a limit that asks for a second at most. Which ones follows from `seed`, the path and how
+    /// often it was asked for, not from what else goes on. 0 makes it reliable again.
+    pub fn unreliable(&self, seed: u64, per_mille: u64) {
+        self.state().unreliable = (per_mille > 0).then(|| Unreliable::new(seed, per_mille));
+    }
+
+    /// Forgets all faults that were planned, and makes it reliable.
     pub fn mend(&self) {
-        self.state().faults.clear();
+        let mut state = self.state();
+        state.faults.clear();
+        state.unreliable = None;
     }
 
     /// How many requests arrived.
@@ -171,7 +207,8 @@ impl Sample {
     /// Remembers a request; the fault planned for it, if any.
     fn receive(&self, request: Request) -> Option<Fault> {
         let mut state = self.state();
-        let fault = state.faults.iter_mut().find_map(|planned| planned.strike(&request.path));
+        let planned = state.faults.iter_mut().find_map(|planned| planned.strike(&request.path));
+        let fault = planned.or_else(|| state.unreliable.as_mut()?.strike(&request.path));
         state.served += 1;
         state.log.push_back(request);
         if state.log.len() > REMEMBERED {
@@ -180,27 +217,7 @@ impl Sample {
         fault
     }
 
-    /// Takes one request from the hourly limit: what is left, or `None` where nothing was.
-    fn spend(&self) -> Option<u64> {
-        let mut state = self.state();
-        if state.hour != hour() {
-            (state.remaining, state.hour) = (Sample::LIMIT, hour());
-        }
-        state.remaining = state.remaining.checked_sub(1)?;
-        Some(state.remaining)
-    }
-
-    /// What is left of this hour's limit, without touching it.
-    fn remaining(&self) -> u64 {
-        self.state().remaining
-    }
-
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-/// Limits start anew with each full hour.
-fn hour() -> i64 {
-    chrono::Utc::now().timestamp() / 3_600
 }

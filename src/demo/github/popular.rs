@@ -3,7 +3,7 @@
 use chrono::Days;
 
 use super::Sample;
-use super::catalog::SampleRepository;
+use super::repository::SampleRepository;
 use crate::domain::Date;
 use crate::domain::calendar::Week;
 use crate::domain::ranking::{Ranked, TOP};

@@ -4,11 +4,18 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use serde_json::{Value, json};
 
 use super::answers::{Asked, problem};
-use super::catalog::{ADA, OWNERS, Owner, SampleRepository};
-use super::{Request, Sample, hour};
+use super::faults::SECONDARY;
+use super::limits::{Resource, Throttle, reset};
+use super::repository::{ADA, OWNERS, Owner, SampleRepository};
+use super::{Request, Sample, etag, graphql};
+use crate::domain::Date;
+use crate::domain::repo::RepoId;
 
 /// Versions of the API that GitHub still answers.
 const VERSIONS: [&str; 2] = ["2022-11-28", "2026-03-10"];
+
+/// The one address that is asked with a body.
+const GRAPHQL: &str = "/graphql";
 
 /// A whole answer.
 pub(super) struct Answer {
@@ -25,31 +32,53 @@ enum Token {
 }
 
 /// The true answer to a request.
-pub(super) fn answer(sample: &Sample, method: &Method, request: &Request) -> Answer {
-    if let Some(refusal) = refuse(method, &request.headers) {
+pub(super) fn answer(sample: &Sample, request: &Request) -> Answer {
+    let (path, query) = request.path.split_once('?').unwrap_or((&request.path, ""));
+    if let Some(throttle) = sample.hurry() {
+        return stopped(throttle);
+    }
+    if let Some(refusal) = refuse(&request.method, path, &request.headers) {
         return refusal;
     }
     let Some(token) = token(&request.headers) else {
         return refusal(StatusCode::UNAUTHORIZED, "Bad credentials");
     };
-    let (path, query) = request.path.split_once('?').unwrap_or((&request.path, ""));
     // Asking for the limits costs nothing.
     if path == "/rate_limit" {
-        return limited(sample.remaining(), Answer::ok(limits(sample.remaining())));
+        let left = sample.remaining(Resource::Core);
+        return limited(Resource::Core, left, Answer::ok(limits(sample)));
     }
-    let Some(remaining) = sample.spend() else {
+    let resource = if path == GRAPHQL { Resource::Graphql } else { Resource::Core };
+    let Some(mut remaining) = sample.spend(resource) else {
         let text = "API rate limit exceeded for user ID 1815121. If you reach out to GitHub Support for help, \
                     please include the request ID.";
-        return limited(0, refusal(StatusCode::FORBIDDEN, text));
+        return limited(resource, 0, refusal(StatusCode::FORBIDDEN, text));
     };
     let host = request.headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or("localhost");
     let base = format!("http://{host}");
     let asked = Asked { sample, base: &base, date: sample.today(), push: token == Token::Owner };
-    limited(remaining, route(&asked, token, path, query))
+    if path == GRAPHQL {
+        let sees = |repository: &SampleRepository| token.sees(repository, asked.date);
+        return limited(resource, remaining, Answer::ok(graphql::answer(&asked, sees, &request.body)));
+    }
+    let answer = etag::tag(route(&asked, token, path, query), &request.headers);
+    if answer.status == StatusCode::NOT_MODIFIED {
+        remaining = sample.refund(resource);
+    }
+    limited(resource, remaining, answer)
+}
+
+/// What those get who ask too fast.
+fn stopped(throttle: Throttle) -> Answer {
+    let mut answer = refusal(throttle.status, SECONDARY);
+    if let Some(seconds) = throttle.retry_after {
+        answer.put(header::RETRY_AFTER, &seconds.to_string());
+    }
+    answer
 }
 
 /// What GitHub refuses before it looks at anything else.
-fn refuse(method: &Method, headers: &HeaderMap) -> Option<Answer> {
+fn refuse(method: &Method, path: &str, headers: &HeaderMap) -> Option<Answer> {
     if !headers.contains_key(header::USER_AGENT) {
         let text = "Request forbidden by administrative rules. Please make sure your request has a User-Agent header";
         return Some(refusal(StatusCode::FORBIDDEN, text));
@@ -58,7 +87,8 @@ fn refuse(method: &Method, headers: &HeaderMap) -> Option<Answer> {
     if version.is_some_and(|version| !VERSIONS.contains(&version)) {
         return Some(refusal(StatusCode::BAD_REQUEST, "Unsupported API version"));
     }
-    (method != Method::GET).then(|| refusal(StatusCode::NOT_FOUND, "Not Found"))
+    let known = if path == GRAPHQL { Method::POST } else { Method::GET };
+    (method != known).then(|| refusal(StatusCode::NOT_FOUND, "Not Found"))
 }
 
 fn token(headers: &HeaderMap) -> Option<Token> {
@@ -84,18 +114,18 @@ fn route(asked: &Asked<'_>, token: Token, path: &str, query: &str) -> Answer {
         // What a user keeps private is not even shown to that user here.
         ["users", login, "repos"] => list(asked, Token::Reader, account(login, false), path, query),
         ["user", id, "repos"] => list(asked, Token::Reader, numbered(id), path, query),
-        ["repos", owner, name, ref rest @ ..] => by_name(asked, token, (owner, name), rest, query),
+        ["repos", owner, name, ref rest @ ..] => by_name(asked, token, (owner, name), (rest, query, path)),
         ["repositories", id, ref rest @ ..] => {
-            let found = asked.sample.repositories().iter().find(|repository| repository.id.0.to_string() == id);
-            about(asked, token, found, rest, query)
+            let found = id.parse().ok().and_then(|id| asked.sample.by_id(RepoId(id)));
+            about(asked, token, found, (rest, query, path))
         }
         _ => not_found(),
     }
 }
 
 impl Token {
-    fn sees(self, repository: &SampleRepository) -> bool {
-        self == Token::Owner || !repository.traits.private
+    fn sees(self, repository: &SampleRepository, date: Date) -> bool {
+        repository.exists_on(date) && (self == Token::Owner || !repository.traits_on(date).private)
     }
 }
 
@@ -111,14 +141,25 @@ fn numbered(id: &str) -> Option<Owner> {
 /// One page of an owner's repositories in order of name.
 fn list(asked: &Asked<'_>, token: Token, owner: Option<Owner>, path: &str, query: &str) -> Answer {
     let Some(owner) = owner else { return not_found() };
-    let mut all: Vec<&SampleRepository> =
-        asked.sample.repositories().iter().filter(|r| r.owner == owner && token.sees(r)).collect();
-    all.sort_by_key(|repository| repository.name_on(asked.date));
-    let size = number(query, "per_page").unwrap_or(30).clamp(1, 100);
+    let ours = |r: &&SampleRepository| token.sees(r, asked.date) && r.owner_on(asked.date) == owner;
+    let mut all: Vec<&SampleRepository> = asked.sample.repositories().iter().filter(ours).collect();
+    all.sort_by_cached_key(|repository| repository.name_on(asked.date));
+    paged(asked, &all, (&stable(owner, path), query), 100, |repository| asked.listed(repository))
+}
+
+/// One page of anything, with links to the others.
+fn paged<T>(
+    asked: &Asked<'_>,
+    all: &[T],
+    (path, query): (&str, &str),
+    most: usize,
+    show: impl Fn(&T) -> Value,
+) -> Answer {
+    let size = number(query, "per_page").unwrap_or(30).clamp(1, most);
     let page = number(query, "page").unwrap_or(1).max(1);
     let shown = all.iter().skip((page - 1).saturating_mul(size)).take(size);
-    let mut answer = Answer::ok(shown.map(|repository| asked.listed(repository)).collect());
-    let links = links(asked.base, &stable(owner, path), size, page, all.len().div_ceil(size).max(1));
+    let mut answer = Answer::ok(shown.map(show).collect());
+    let links = links(asked.base, path, size, page, all.len().div_ceil(size).max(1));
     if !links.is_empty() {
         answer.put(header::LINK, &links);
     }
@@ -141,14 +182,19 @@ fn links(base: &str, path: &str, size: usize, page: usize, last: usize) -> Strin
     back.into_iter().chain(forth).flatten().collect::<Vec<_>>().join(", ")
 }
 
-fn by_name(asked: &Asked<'_>, token: Token, (owner, name): (&str, &str), rest: &[&str], query: &str) -> Answer {
+/// What follows a repository's address, its query, and the whole path.
+type Rest<'a> = (&'a [&'a str], &'a str, &'a str);
+
+fn by_name(asked: &Asked<'_>, token: Token, (owner, name): (&str, &str), rest: Rest<'_>) -> Answer {
     let Ok(wanted) = format!("{owner}/{name}").parse() else { return not_found() };
-    let repositories = asked.sample.repositories();
-    let found = repositories.iter().find(|repository| repository.name_on(asked.date).same_as(&wanted));
-    let former = |r: &&SampleRepository| r.former_names(asked.date).iter().any(|former| former.same_as(&wanted));
-    match (found, repositories.iter().find(former)) {
-        (None, Some(renamed)) if token.sees(renamed) => moved(asked.base, renamed, rest, query),
-        _ => about(asked, token, found, rest, query),
+    let former = |r: &&SampleRepository| r.exists_on(asked.date) && r.was_called(&wanted, asked.date);
+    // A name that was taken again leads to whoever has it now.
+    match asked.sample.repository(&wanted) {
+        Some(found) => about(asked, token, Some(found), rest),
+        None => match asked.sample.repositories().iter().find(former) {
+            Some(renamed) if token.sees(renamed, asked.date) => moved(asked.base, renamed, rest.0, rest.1),
+            _ => not_found(),
+        },
     }
 }
 
@@ -164,8 +210,9 @@ fn moved(base: &str, repository: &SampleRepository, rest: &[&str], query: &str) 
     answer
 }
 
-fn about(asked: &Asked<'_>, token: Token, found: Option<&SampleRepository>, rest: &[&str], query: &str) -> Answer {
-    let Some(repository) = found.filter(|repository| token.sees(repository)) else { return not_found() };
+fn about(asked: &Asked<'_>, token: Token, found: Option<&SampleRepository>, rest: Rest<'_>) -> Answer {
+    let Some(repository) = found.filter(|repository| token.sees(repository, asked.date)) else { return not_found() };
+    let (rest, query, path) = rest;
     if rest.first() == Some(&"traffic") && token == Token::Reader {
         let mut answer = refusal(StatusCode::FORBIDDEN, "Must have push access to repository");
         answer.put(HeaderName::from_static("x-accepted-github-permissions"), "administration=read");
@@ -178,6 +225,18 @@ fn about(asked: &Asked<'_>, token: Token, found: Option<&SampleRepository>, rest
         ["traffic", "clones"] => Answer::ok(asked.traffic(repository, false, weekly)),
         ["traffic", "popular", "referrers"] => Answer::ok(asked.referrers(repository)),
         ["traffic", "popular", "paths"] => Answer::ok(asked.paths(repository)),
+        ["languages"] => Answer::ok(asked.languages(repository)),
+        ["releases"] => {
+            let numbered = format!("/repositories/{}/releases", repository.id);
+            paged(asked, &asked.released(repository), (&numbered, query), 100, |release| release.clone())
+        }
+        ["stargazers", "count"] => Answer::ok(asked.star_count(repository)),
+        ["stargazers", "history"] if number(query, "page").is_some_and(|page| page > 100) => {
+            refusal(StatusCode::UNPROCESSABLE_ENTITY, "Only the first 100 pages of this resource are available.")
+        }
+        ["stargazers", "history"] => {
+            paged(asked, &asked.star_weeks(repository), (path, query), 30, |week| week.clone())
+        }
         _ => not_found(),
     }
 }
@@ -186,30 +245,29 @@ fn number(query: &str, key: &str) -> Option<usize> {
     query.split('&').find_map(|pair| pair.strip_prefix(key)?.strip_prefix('=')?.parse().ok())
 }
 
-fn limits(remaining: u64) -> Value {
-    let core = json!({ "limit": Sample::LIMIT, "used": Sample::LIMIT - remaining.min(Sample::LIMIT),
-        "remaining": remaining, "reset": reset() });
-    json!({ "resources": { "core": core, "search": { "limit": 30, "used": 0, "remaining": 30, "reset": reset() } },
-        "rate": core })
+fn limits(sample: &Sample) -> Value {
+    let of = |limit: u64, remaining: u64| {
+        json!({ "limit": limit, "used": limit - remaining.min(limit),
+        "remaining": remaining, "reset": reset() })
+    };
+    let core = of(Sample::LIMIT, sample.remaining(Resource::Core));
+    let graphql = of(Sample::LIMIT, sample.remaining(Resource::Graphql));
+    json!({ "resources": { "core": core, "search": of(30, 30), "graphql": graphql }, "rate": core })
 }
 
-fn limited(remaining: u64, mut answer: Answer) -> Answer {
+fn limited(resource: Resource, remaining: u64, mut answer: Answer) -> Answer {
     let used = Sample::LIMIT - remaining.min(Sample::LIMIT);
     for (name, value) in [
         ("x-ratelimit-limit", Sample::LIMIT.to_string()),
         ("x-ratelimit-remaining", remaining.to_string()),
         ("x-ratelimit-used", used.to_string()),
         ("x-ratelimit-reset", reset().to_string()),
-        ("x-ratelimit-resource", "core".to_owned()),
+        ("x-ratelimit-resource", resource.name().to_owned()),
         ("x-github-media-type", "github.v3; format=json".to_owned()),
     ] {
         answer.put(HeaderName::from_static(name), &value);
     }
     answer
-}
-
-fn reset() -> i64 {
-    (hour() + 1) * 3_600
 }
 
 fn not_found() -> Answer {

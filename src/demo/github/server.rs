@@ -8,7 +8,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Response, StatusCode, header};
 use http_body_util::combinators::BoxBody;
-use http_body_util::{BodyExt, Full, StreamBody};
+use http_body_util::{BodyExt, Collected, Full, Limited, StreamBody};
 use hyper::body::{Frame, Incoming};
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -20,6 +20,9 @@ use super::routes::{self, Answer};
 use super::{Request, Sample};
 
 type Body = BoxBody<Bytes, io::Error>;
+
+/// A question in GraphQL about a hundred repositories is a few kilobytes.
+const LARGEST_BODY: usize = 1 << 20;
 
 /// Serves the sample until `shutdown` completes. The caller binds the listener, to loopback only.
 pub async fn serve(listener: TcpListener, sample: Arc<Sample>, shutdown: impl Future<Output = ()> + Send) {
@@ -50,11 +53,15 @@ fn converse(stream: TcpStream, sample: Arc<Sample>, connections: &GracefulShutdo
 }
 
 async fn reply(sample: Arc<Sample>, request: http::Request<Incoming>) -> Result<Response<Body>, Infallible> {
-    let (head, _) = request.into_parts();
+    let _turn = sample.enter();
+    let (head, body) = request.into_parts();
     let path = head.uri.path_and_query().map_or("/", |path| path.as_str()).to_owned();
-    let request = Request { path, headers: head.headers };
+    // Whoever sends more, or goes away while sending, is answered as if nothing had been sent.
+    let body = Limited::new(body, LARGEST_BODY).collect().await.map_or_else(|_| Bytes::new(), Collected::to_bytes);
+    let request = Request { method: head.method, path, headers: head.headers, body };
     let fault = sample.receive(request.clone());
-    let answer = routes::answer(&sample, &head.method, &request);
+    tokio::time::sleep(sample.latency()).await;
+    let answer = routes::answer(&sample, &request);
     Ok(match fault {
         None => whole(answer),
         Some(fault) => spoil(answer, fault).await,
@@ -69,6 +76,10 @@ async fn spoil(mut answer: Answer, fault: Fault) -> Response<Body> {
             for (name, value) in headers {
                 answer.put(http::HeaderName::from_static(name), &value);
             }
+            // Nothing may follow it, and a client takes whatever does for the next answer.
+            if status == StatusCode::NOT_MODIFIED {
+                answer.body.clear();
+            }
         }
         Fault::Body(body) => answer.body = body,
         Fault::Truncate => answer.body = half(&answer.body).to_owned(),
@@ -79,6 +90,7 @@ async fn spoil(mut answer: Answer, fault: Fault) -> Response<Body> {
             return Response::new(BodyExt::boxed(body));
         }
         Fault::Hang => std::future::pending().await,
+        Fault::Late(by) => tokio::time::sleep(by).await,
         Fault::Redirect(to) => {
             answer.status = StatusCode::MOVED_PERMANENTLY;
             answer.put(header::LOCATION, &to);
@@ -94,7 +106,9 @@ fn whole(answer: Answer) -> Response<Body> {
     *response.status_mut() = answer.status;
     *response.headers_mut() = answer.headers;
     let json = HeaderValue::from_static("application/json; charset=utf-8");
-    response.headers_mut().insert(header::CONTENT_TYPE, json);
+    if answer.status != StatusCode::NOT_MODIFIED {
+        response.headers_mut().entry(header::CONTENT_TYPE).or_insert(json);
+    }
     response
 }
 

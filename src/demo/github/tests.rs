@@ -1,3 +1,7 @@
+mod life;
+mod weather;
+mod wire;
+
 use std::sync::Arc;
 
 use chrono::{Datelike, Days};
