@@ -3,6 +3,7 @@
 mod access;
 mod oidc;
 mod reader;
+mod source;
 mod values;
 
 use std::fmt;
@@ -13,10 +14,10 @@ use ipnet::IpNet;
 use secrecy::SecretString;
 
 pub use reader::Fault;
+pub use source::{App, Grant, Source};
 
 use crate::domain::policy::{Policy, ProviderName};
-use crate::domain::repo::{Selection, SourceName};
-use crate::{edge, github, history, releases, report};
+use crate::{edge, history, releases, report};
 use reader::{Reader, Table};
 
 #[cfg(test)]
@@ -24,10 +25,6 @@ mod tests;
 
 /// The name of the configuration file.
 pub const FILE: &str = "tollgate.toml";
-
-/// Repositories read at once from one source: far below GitHub's limit of 100 requests at once, and enough to hide
-/// its latency.
-const CONCURRENCY: usize = 8;
 
 /// How often an edge looks for a new release: well within the five seconds that people may wait for one.
 const POLL: Duration = Duration::from_secs(2);
@@ -57,21 +54,6 @@ pub struct Config {
     pub audit: PathBuf,
     /// How people sign in and are served; `None` on a machine that only builds.
     pub edge: Option<Edge>,
-}
-
-/// One source, its token not read yet: a machine that only serves has none.
-#[derive(Debug)]
-pub struct Source {
-    /// Its name.
-    pub name: SourceName,
-    /// The API's base address.
-    pub api: String,
-    /// The host its repositories live on.
-    pub host: String,
-    /// Where its token is.
-    pub token: Secret,
-    /// What it collects.
-    pub select: Selection,
 }
 
 /// How the edge listens and signs people in.
@@ -145,18 +127,34 @@ impl Secret {
     /// # Errors
     /// A sentence that names the variable or file, and what to do.
     pub fn read(&self) -> Result<SecretString, SecretFault> {
-        let text = match self {
-            Secret::Env(name) => std::env::var(name).map_err(|_| SecretFault::new(self, "is not set"))?,
-            Secret::File(path) => {
-                std::fs::read_to_string(path).map_err(|e| SecretFault::new(self, &format!("cannot be read: {e}")))?
-            }
-        };
+        let text = self.text()?;
         let text = text.trim();
         // A control character would end up in a header, and is a sign of the wrong file.
         if text.is_empty() || text.chars().any(|c| c.is_control() || c.is_whitespace()) {
             return Err(SecretFault::new(self, "is empty, or holds more than one word"));
         }
         Ok(SecretString::from(text.to_owned()))
+    }
+
+    /// Reads one of several lines, such as a key in PEM. Where a variable cannot hold line ends, `\n` stands for them.
+    ///
+    /// # Errors
+    /// As [`Secret::read`].
+    pub fn read_lines(&self) -> Result<SecretString, SecretFault> {
+        let text = self.text()?.replace("\\n", "\n");
+        if text.trim().is_empty() {
+            return Err(SecretFault::new(self, "is empty"));
+        }
+        Ok(SecretString::from(text))
+    }
+
+    fn text(&self) -> Result<String, SecretFault> {
+        match self {
+            Secret::Env(name) => std::env::var(name).map_err(|_| SecretFault::new(self, "is not set")),
+            Secret::File(path) => {
+                std::fs::read_to_string(path).map_err(|e| SecretFault::new(self, &format!("cannot be read: {e}")))
+            }
+        }
     }
 }
 
@@ -239,24 +237,6 @@ impl Config {
     }
 }
 
-impl Source {
-    /// What its collection is started with, its token read.
-    ///
-    /// # Errors
-    /// The token cannot be read.
-    pub fn settings(&self) -> Result<github::Settings, SecretFault> {
-        Ok(github::Settings {
-            source: self.name.clone(),
-            api: self.api.clone(),
-            host: self.host.clone(),
-            token: self.token.read()?,
-            select: self.select.clone(),
-            concurrency: CONCURRENCY,
-            pace: github::Pace::default(),
-        })
-    }
-}
-
 impl Edge {
     /// What the edge is started with, client secrets read.
     ///
@@ -314,7 +294,7 @@ fn read(root: &Table<'_, '_>, file: &Path) -> Option<Config> {
     let history = values::history(root, &folder);
     let output = values::output(root, &folder);
     let keys = values::keys(root, &folder);
-    let sources = values::sources(root, &folder);
+    let sources = source::sources(root, &folder);
     let providers = oidc::providers(root, &folder);
     let (policy, role_lines) = access::roles(root, &sources, &providers);
     let audit = oidc::audit(root, &folder);

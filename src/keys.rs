@@ -13,6 +13,7 @@ use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
+mod app;
 mod client;
 mod folder;
 mod init;
@@ -24,6 +25,7 @@ mod set;
 use seal::SealKey;
 use set::{Jwk, missing, usable_set};
 
+pub use app::AppKey;
 pub use client::{ClientKey, Registration};
 pub use provider::ProviderKey;
 pub use rotate::{Change, Duty, KeyInfo, Rotated, Which};
@@ -83,6 +85,16 @@ pub enum Error {
     File {
         /// Which file.
         path: PathBuf,
+        /// What is the matter with it.
+        why: String,
+        /// How to mend it.
+        hint: String,
+    },
+    /// Something else than a file should hold a key and does not.
+    #[error("{what} {why}\n\nhint: {hint}")]
+    Key {
+        /// What it is called, such as "environment variable `APP_KEY`".
+        what: String,
         /// What is the matter with it.
         why: String,
         /// How to mend it.

@@ -3,8 +3,9 @@
 use anyhow::{Result, bail};
 use serde_json::json;
 
+use super::collect::signer;
 use super::{End, build, count, print_json};
-use crate::config::{Config, Credential, Provider, Secret, Source};
+use crate::config::{Config, Credential, Grant, Provider, Secret, Source};
 use crate::domain::policy::{PageKind, Role, Rule};
 use crate::domain::repo::{RepositoryHistory, Selection, Selector};
 
@@ -93,7 +94,13 @@ pub(super) struct Unmatched(String);
 /// Secrets that are not there. Only a note: a machine that serves has no GitHub token, one that builds no client secret.
 fn secrets(config: &Config) -> Vec<String> {
     let missing = |secret: &Secret| secret.read().is_err().then(|| secret.to_string());
-    let token = |source: &Source| Some((format!("source `{}`", source.name), missing(&source.token)?));
+    let source = |source: &Source| {
+        let missing = match &source.grant {
+            Grant::Token(token) => missing(token),
+            Grant::App(app) => signer(app).is_err().then(|| app.key.to_string()),
+        };
+        Some((format!("source `{}`", source.name), missing?))
+    };
     let client = |provider: &Provider| {
         let missing = match &provider.credential {
             Credential::Public => None,
@@ -105,6 +112,6 @@ fn secrets(config: &Config) -> Vec<String> {
         };
         Some((format!("sign-in with `{}`", provider.name), missing?))
     };
-    let missing = config.sources.iter().filter_map(token).chain(config.providers().iter().filter_map(client));
+    let missing = config.sources.iter().filter_map(source).chain(config.providers().iter().filter_map(client));
     missing.map(|(of, secret)| format!("{of}: {secret} cannot be read here")).collect()
 }

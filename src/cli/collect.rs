@@ -1,16 +1,20 @@
 //! `tollgate collect`: every source into the history.
 
+use std::sync::Arc;
+
 use anyhow::{Context, Result};
 use chrono::Utc;
+use secrecy::ExposeSecret;
 use tokio::sync::mpsc;
 use tracing::{info, warn};
 
 use super::{End, count, lock, print_json};
-use crate::config::{Config, Source};
+use crate::config::{App, Config, Secret, Source};
 use crate::domain::Timestamp;
 use crate::domain::collection::{Collected, Memory, Observation, Outcome, Run, SourceFault};
-use crate::github::{self, Event};
+use crate::github::{self, Event, Signer};
 use crate::history::History;
+use crate::keys::AppKey;
 
 /// Observations recorded in one transaction at the most; what was recorded is safe whatever comes.
 const BATCH: usize = 32;
@@ -78,11 +82,26 @@ pub(super) async fn collect(config: &Config, now: Timestamp) -> Result<Summary> 
 
 /// Collects one source; whatever keeps it from being asked at all is told as people read it.
 async fn ask(source: &Source, memory: &Memory, now: Timestamp, out: mpsc::Sender<Event>) -> Result<Run, String> {
-    let settings = source.settings().map_err(|fault| fault.to_string())?;
+    let settings = source.settings(signer)?;
     let collected = github::collect(&settings, memory, now, out).await;
     // Everything told of a run names its source already.
     let named = format!("source `{}`: ", source.name);
     collected.map_err(|fault| fault.to_string().trim_start_matches(&named).to_owned())
+}
+
+/// Reads the key of a GitHub App: the program's keys sign, and GitHub's adapter knows nothing of them.
+pub(super) fn signer(app: &App) -> Result<Signer, String> {
+    let read = match &app.key {
+        Secret::File(path) => AppKey::load(path),
+        secret @ Secret::Env(_) => {
+            let text = secret.read_lines().map_err(|fault| fault.to_string())?;
+            AppKey::parse(text.expose_secret(), &secret.to_string())
+        }
+    };
+    let (key, id) = (read.map_err(|fault| fault.to_string())?, app.id.clone());
+    Ok(Arc::new(move |now: Timestamp| {
+        key.token(&id, now.timestamp()).map(Into::into).map_err(|fault| fault.to_string())
+    }))
 }
 
 /// The run of a source that failed as a whole: the collection log tells of it like of any other.
@@ -193,5 +212,39 @@ pub(super) fn print(summary: &Summary) {
                 }
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use aws_lc_rs::encoding::{AsDer, Pkcs8V1Der};
+    use aws_lc_rs::rsa::{KeyPair, KeySize};
+    use base64::Engine;
+    use base64::engine::general_purpose::STANDARD;
+
+    use super::*;
+
+    #[test]
+    fn the_key_of_an_app_signs_in_its_name_at_the_moment_it_is_told() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("app.pem");
+        let der = KeyPair::generate(KeySize::Rsa2048).unwrap();
+        let der = AsDer::<Pkcs8V1Der<'_>>::as_der(&der).unwrap();
+        let pem =
+            format!("-----BEGIN PRIVATE KEY-----\n{}\n-----END PRIVATE KEY-----\n", STANDARD.encode(der.as_ref()));
+        std::fs::write(&path, pem).unwrap();
+        #[cfg(unix)]
+        std::fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
+        let app = App { id: "12345".into(), key: Secret::File(path.clone()), installation: None };
+        let token = signer(&app).unwrap()("2026-11-24T02:00:00Z".parse().unwrap()).unwrap();
+        let claims = token.expose_secret().split('.').nth(1).unwrap();
+        let claims = base64::engine::general_purpose::URL_SAFE_NO_PAD.decode(claims).unwrap();
+        assert_eq!(String::from_utf8(claims).unwrap(), r#"{"iss":"12345","iat":1795485540,"exp":1795486140}"#);
+        std::fs::write(&path, "ghp_wrong").unwrap();
+        let told = signer(&app).map(|_| ()).unwrap_err();
+        assert!(told.contains("app.pem` holds a token") && !told.contains("ghp_"), "{told}");
+        let unset = App { key: Secret::Env("TOLLGATE_TEST_IS_NEVER_SET".into()), ..app };
+        let told = signer(&unset).map(|_| ()).unwrap_err();
+        assert!(told.starts_with("environment variable `TOLLGATE_TEST_IS_NEVER_SET` is not set\n\nhint: "), "{told}");
     }
 }

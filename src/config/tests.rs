@@ -4,6 +4,7 @@ use super::*;
 use crate::domain::policy::{PageKind, Test};
 
 mod access;
+mod source;
 
 const GOOD: &str = r#"
 [site]
@@ -51,7 +52,7 @@ fn a_whole_configuration_reads_as_meant() {
     assert_eq!(config.base_url, "https://traffic.acme.example");
     let source = &config.sources[0];
     assert_eq!((source.api.as_str(), source.host.as_str()), ("https://api.github.com", "github.com"));
-    assert_eq!(source.token, Secret::Env("ACME_TOKEN".into()));
+    assert_eq!(source.grant, Grant::Token(Secret::Env("ACME_TOKEN".into())));
     let role = &config.policy.roles()[0];
     assert!(!role.pages.contains(&PageKind::Log), "the log is for those who are given it");
     assert_eq!(role.open_to.len(), 4);

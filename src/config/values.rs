@@ -1,17 +1,14 @@
-//! Site, history, output, keys and sources.
+//! Site, history, output and keys, and the kinds of values that stand in several sections.
 
-use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use url::Url;
 
+use super::Secret;
 use super::reader::{At, Table};
-use super::{Secret, Source};
-use crate::domain::repo::{Selection, Selector};
+use crate::domain::repo::Selection;
 use crate::{history, releases, report};
-
-const GITHUB_API: &str = "https://api.github.com";
 
 /// `[site]`: its base address and how pages are made.
 pub(super) fn site(root: &Table<'_, '_>, folder: &Path) -> Option<(String, report::Settings)> {
@@ -55,64 +52,6 @@ pub(super) fn output(root: &Table<'_, '_>, folder: &Path) -> releases::Settings 
 pub(super) fn keys(root: &Table<'_, '_>, folder: &Path) -> PathBuf {
     let section = root.table("keys");
     folder.join(section.and_then(|section| section.text("folder")).map_or("keys".into(), |text| text.value))
-}
-
-/// Every `[[source]]`. Those with faults are left out, their faults noted.
-pub(super) fn sources(root: &Table<'_, '_>, folder: &Path) -> Vec<Source> {
-    let mut names = BTreeSet::new();
-    let read: Vec<Option<Source>> = root
-        .tables("source")
-        .iter()
-        .map(|table| {
-            let source = source(table, folder)?;
-            let fresh = names.insert(source.name.clone());
-            if !fresh {
-                table.fault(table.at(), format!("two sources are called `{}`", source.name), "rename one of them");
-            }
-            fresh.then_some(source)
-        })
-        .collect();
-    read.into_iter().flatten().collect()
-}
-
-fn source(table: &Table<'_, '_>, folder: &Path) -> Option<Source> {
-    let name = table.required("name", "give each source a short name, such as \"acme\"").and_then(|text| {
-        let parsed = text.value.parse();
-        parsed.map_err(|e| table.fault(text.at, format!("{e}"), "such as \"acme\"")).ok()
-    });
-    let api = match table.text("api") {
-        Some(text) => address(table, "api", &text),
-        None => Some(Url::parse(GITHUB_API).ok()?),
-    };
-    let token = secret(table, "token_env", "token_file", folder);
-    if token.is_none() && !table.has("token_env") && !table.has("token_file") {
-        let hint =
-            "add `token_env = \"NAME_OF_A_VARIABLE\"` or `token_file = \"PATH\"`; the token itself never stands here";
-        table.fault(table.at(), "a source has no token", hint);
-    }
-    let select = selection(table, "repositories");
-    listable(table, &select);
-    let api = api?;
-    let host = web_host(api.host_str()?, api.port());
-    let api = api.as_str().trim_end_matches('/').to_owned();
-    Some(Source { name: name?, api, host, token: token?, select })
-}
-
-/// The host people see: `api.github.com` serves `github.com`, others serve themselves.
-fn web_host(api: &str, port: Option<u16>) -> String {
-    let host = if api == "api.github.com" { "github.com" } else { api };
-    port.map_or(host.to_owned(), |port| format!("{host}:{port}"))
-}
-
-/// A source asks GitHub for what an owner has, so the owner must be spelled out.
-fn listable(table: &Table<'_, '_>, select: &Selection) {
-    for selector in select.positive() {
-        let hint = "name the owner, such as `acme/*`; use `!` selectors to leave out";
-        match selector {
-            Selector::Name { owner, .. } if !owner.contains('*') => {}
-            other => table.fault(table.at(), format!("a source cannot list `{other}`"), hint),
-        }
-    }
 }
 
 /// A list of selectors; faults of each noted where it stands.

@@ -51,6 +51,7 @@ macro_rules! text_type {
 pub mod calendar;
 pub mod collection;
 pub mod downloads;
+pub mod finding;
 pub mod plan;
 pub mod policy;
 pub mod ranking;

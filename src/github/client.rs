@@ -1,40 +1,48 @@
-//! Requests to one GitHub: octocrab over a transport that follows nothing and repeats nothing by itself.
+//! Requests to one GitHub with one credential.
 //!
 //! octocrab's own stack follows redirects to any host, answers a 5xx four times within milliseconds and sends a second
 //! `User-Agent` and an older API version beside ours; so the transport, the headers, the pace and every step to
 //! another address are decided here.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use http::{HeaderMap, HeaderValue, Request, StatusCode, Uri, header};
+use http::{HeaderMap, HeaderValue, Method, Request, StatusCode, Uri, header};
 use http_body_util::{BodyExt, Limited};
-use hyper_util::client::legacy::connect::{Connect, HttpConnector};
-use hyper_util::rt::TokioExecutor;
-use octocrab::{AuthState, OctoBody, Octocrab, OctocrabBuilder};
-use secrecy::ExposeSecret;
+use octocrab::Octocrab;
 
+use super::budget::Budget;
+use super::credential::{Bearer, Credential};
 use super::fault::Fault;
-use super::gate::{Gate, Shut};
-use super::pace::{self, Answer, Pace, Step};
+use super::gate::{Gate, Landing, Shut};
+use super::pace::{self, Answer, Cost, Pace, Step};
+use super::transport::{self, origin};
 use super::{Error, Settings};
+use crate::domain::Timestamp;
+use crate::domain::collection::SourceFault;
 use crate::domain::repo::RepoId;
 
 /// The newest version of the API whose answers are known here.
-const API_VERSION: &str = "2026-03-10";
+pub(super) const API_VERSION: &str = "2026-03-10";
 /// A hundred repositories with everything GitHub says of them are about one megabyte.
 const LARGEST_BODY: usize = 16 << 20;
 /// A renamed repository takes one; more than a few lead in a circle.
 const MOST_REDIRECTS: usize = 4;
+/// A whole answer within this time is a sign that GitHub bears more at once; most take a tenth of it.
+const QUICK: Duration = Duration::from_secs(1);
 
-/// One GitHub with its token.
+/// One GitHub with one credential.
 pub(super) struct Client {
     crab: Octocrab,
     base: Uri,
-    token: HeaderValue,
+    bearer: Bearer,
     pace: Pace,
     gate: Gate,
     requests: AtomicU64,
+    unchanged: AtomicU64,
+    /// How far GitHub's clock is ahead of ours, in seconds.
+    skew: AtomicI64,
 }
 
 /// An answer with status 200.
@@ -46,25 +54,48 @@ pub(super) struct Reply {
     pub(super) next: Option<Uri>,
     /// The whole body.
     pub(super) body: Bytes,
+    /// To ask later whether it still holds, to the last character: weak ones too.
+    pub(super) etag: Option<String>,
 }
 
 /// A whole answer of any kind.
-struct Raw {
-    status: StatusCode,
-    headers: HeaderMap,
-    body: Bytes,
+pub(super) struct Raw {
+    pub(super) status: StatusCode,
+    pub(super) headers: HeaderMap,
+    pub(super) body: Bytes,
+}
+
+/// Something to be asked.
+pub(super) struct Ask<'a> {
+    pub(super) method: Method,
+    pub(super) url: &'a Uri,
+    pub(super) etag: Option<&'a str>,
+    pub(super) body: String,
+    pub(super) cost: Cost,
 }
 
 impl Client {
-    /// Nothing is sent yet.
+    /// The client of a token. Nothing is sent yet.
     pub(super) fn new(settings: &Settings) -> Result<Client, Error> {
-        let base = base(settings)?;
-        let mut token = HeaderValue::from_str(&format!("Bearer {}", settings.token.expose_secret()))
-            .map_err(|_| Error::token(settings, "it holds characters that no token has"))?;
-        token.set_sensitive(true);
-        let crab = crab(settings, &base)?;
-        let (pace, gate) = (settings.pace, Gate::new(settings.pace));
-        Ok(Client { crab, base, token, pace, gate, requests: AtomicU64::new(0) })
+        let base = transport::base(settings)?;
+        let bearer = match &settings.credential {
+            Credential::Token(token) => Bearer::token(settings, token)?,
+            Credential::App(app) => Bearer::App(app.clone()),
+        };
+        Ok(Client::over(transport::crab(settings, &base)?, base, bearer, settings))
+    }
+
+    /// Another client of the same GitHub, with connections of its own in the same pool.
+    pub(super) fn with(&self, bearer: Bearer, settings: &Settings) -> Client {
+        let client = Client::over(self.crab.clone(), self.base.clone(), bearer, settings);
+        client.skew.store(self.skew(), Ordering::Relaxed);
+        client
+    }
+
+    fn over(crab: Octocrab, base: Uri, bearer: Bearer, settings: &Settings) -> Client {
+        let gate = Gate::new(settings.pace, settings.concurrency);
+        let (requests, unchanged, skew) = (AtomicU64::new(0), AtomicU64::new(0), AtomicI64::new(0));
+        Client { crab, base, bearer, pace: settings.pace, gate, requests, unchanged, skew }
     }
 
     /// Requests sent so far, retries included.
@@ -72,9 +103,29 @@ impl Client {
         self.requests.load(Ordering::Relaxed)
     }
 
+    /// Answers so far that said that nothing has changed; they do not count against the primary limit.
+    pub(super) fn unchanged(&self) -> u64 {
+        self.unchanged.load(Ordering::Relaxed)
+    }
+
+    /// What is left of the primary limit; `None` until GitHub says.
+    pub(super) fn budget(&self) -> Option<Budget> {
+        self.gate.budget()
+    }
+
     /// Shared by everything that is asked through this client.
     pub(super) fn gate(&self) -> &Gate {
         &self.gate
+    }
+
+    /// What to say, once for the whole source, where this GitHub has no traffic figures; asking for them is in vain.
+    pub(super) fn lacks_traffic(&self) -> Option<SourceFault> {
+        transport::lacks_traffic(&self.base).then(|| SourceFault {
+            cause: format!("`{}` has no traffic figures", self.base.host().unwrap_or_default()),
+            mending: "neither GitHub Enterprise Server nor a host of data residency counts traffic; what else it says \
+                      of the repositories is kept"
+                .into(),
+        })
     }
 
     /// The address of a path with its query, such as `/orgs/acme/repos?per_page=100`.
@@ -83,18 +134,51 @@ impl Client {
         self.at(&format!("{prefix}{path}"))
     }
 
+    /// Where GraphQL is asked.
+    pub(super) fn graphql_url(&self) -> Result<Uri, Fault> {
+        self.at(&transport::graphql_path(&self.base))
+    }
+
     /// Asks until there is an answer or no hope, following redirects within the origin.
     pub(super) async fn get(&self, url: Uri) -> Result<Reply, Fault> {
+        let unasked = || Fault::Unexpected(StatusCode::NOT_MODIFIED, "nobody asked whether it was".into());
+        self.get_if(url, None).await?.ok_or_else(unasked)
+    }
+
+    /// As [`Client::get`], of something that does not count against the limit of what is collected.
+    pub(super) async fn get_apart(&self, url: Uri) -> Result<Reply, Fault> {
+        let raw = self.ask(&Ask::read(&url, Cost::APART)).await?;
+        self.judge(url, raw)
+    }
+
+    /// Gets the token to ask with, if it is one to be got.
+    pub(super) async fn authorize(&self) -> Result<(), Fault> {
+        self.bearer.header(self).await.map(|_| ())
+    }
+
+    /// As [`Client::get`]; `None` where the answer that had this tag still holds.
+    pub(super) async fn get_if(&self, url: Uri, etag: Option<&str>) -> Result<Option<Reply>, Fault> {
         let mut url = url;
         for _ in 0..=MOST_REDIRECTS {
-            let raw = self.ask(&url).await?;
+            let ask = Ask { etag, ..Ask::read(&url, Cost::READ) };
+            let raw = self.ask(&ask).await?;
+            if raw.status == StatusCode::NOT_MODIFIED {
+                return Ok(None);
+            }
             if !raw.status.is_redirection() {
-                return self.judge(url, raw);
+                return self.judge(url, raw).map(Some);
             }
             let location = raw.headers.get(header::LOCATION).and_then(|to| to.to_str().ok());
             url = self.own(location.unwrap_or_default())?;
         }
         Err(Fault::Unreadable("its redirects lead in a circle".into()))
+    }
+
+    /// Asks GraphQL, which is a read though it is a POST. A redirect is followed nowhere.
+    pub(super) async fn post(&self, url: Uri, body: serde_json::Value) -> Result<Reply, Fault> {
+        let ask = Ask { method: Method::POST, body: body.to_string(), ..Ask::read(&url, Cost::APART) };
+        let raw = self.ask(&ask).await?;
+        self.judge(url, raw)
     }
 
     /// Whether the answer speaks of the repository with this id: after a rename GitHub redirects to its number.
@@ -103,19 +187,38 @@ impl Client {
         reply.url == *asked || reply.url.path().starts_with(&numbered)
     }
 
-    async fn ask(&self, url: &Uri) -> Result<Raw, Fault> {
+    /// The whole answer, whatever it is. A token that can be renewed and is refused is renewed once.
+    pub(super) async fn ask(&self, ask: &Ask<'_>) -> Result<Raw, Fault> {
+        let shown = self.bearer.header(self).await?;
+        let raw = self.insist(ask, &shown).await?;
+        if raw.status != StatusCode::UNAUTHORIZED || !self.bearer.discard(self, &shown).await {
+            return Ok(raw);
+        }
+        tracing::info!(source = %self.base, "the token was refused before its time; it is renewed");
+        let renewed = self.bearer.header(self).await?;
+        self.insist(ask, &renewed).await
+    }
+
+    /// Asks with this authorization until there is an answer or no hope.
+    pub(super) async fn insist(&self, ask: &Ask<'_>, shown: &HeaderValue) -> Result<Raw, Fault> {
+        // Whatever led here: neither a token nor what proves an App is shown to anyone else.
+        if origin(ask.url) != origin(&self.base) {
+            return Err(Fault::Foreign(ask.url.authority().map_or_else(String::new, ToString::to_string)));
+        }
         let mut attempt = 1;
         loop {
-            self.gate.pass().await.map_err(Fault::Shut)?;
-            let tried = self.send(url).await;
-            let answer = tried.as_ref().map_or(Answer::Broken, |raw| raw.answer());
+            let (tried, answer) = self.try_once(ask, shown).await?;
             match (pace::next(&self.pace, attempt, &answer, pace::jitter()), answer) {
+                // A limit of its own: the REST API goes on without.
+                (_, Answer::Limited(_)) if tried.as_ref().is_ok_and(|raw| raw.status == StatusCode::OK) => {
+                    return Err(Fault::Unexpected(StatusCode::OK, "its GraphQL limit is used up".into()));
+                }
                 (Step::Wait(wait), Answer::Limited(_)) => {
                     tracing::warn!(seconds = wait.as_secs(), "GitHub's rate limit: everything waits");
                     self.gate.hold(wait).map_err(Fault::Shut)?;
                 }
                 (Step::Wait(wait), _) => {
-                    tracing::debug!(%url, attempt, ?answer, ?wait, "asking again");
+                    tracing::debug!(url = %ask.url, attempt, ?answer, ?wait, "asking again");
                     tokio::time::sleep(wait).await;
                 }
                 // Going on while limited can get an integration banned.
@@ -129,32 +232,66 @@ impl Client {
         }
     }
 
+    /// One request, and what is learned from its answer.
+    async fn try_once(&self, ask: &Ask<'_>, shown: &HeaderValue) -> Result<(Result<Raw, String>, Answer), Fault> {
+        let permit = self.gate.pass(ask.cost).await.map_err(Fault::Shut)?;
+        let began = Instant::now();
+        let tried = self.send(ask, shown).await;
+        let answer = tried.as_ref().map_or(Answer::Broken, Raw::answer);
+        permit.land(match answer {
+            Answer::Final if began.elapsed() <= QUICK => Landing::Quick,
+            Answer::Final => Landing::Slow,
+            Answer::Broken | Answer::Troubled | Answer::Limited(_) => Landing::Struck,
+        });
+        if let Ok(raw) = &tried {
+            self.learn(ask, raw);
+        }
+        Ok((tried, answer))
+    }
+
+    fn learn(&self, ask: &Ask<'_>, raw: &Raw) {
+        let now = chrono::Utc::now();
+        if let Some(date) = pace::date(&raw.headers) {
+            self.skew.store((date - now).num_seconds(), Ordering::Relaxed);
+        }
+        if raw.status == StatusCode::NOT_MODIFIED {
+            self.unchanged.fetch_add(1, Ordering::Relaxed);
+            self.gate.refund();
+        }
+        // What an App asks in its own name has another limit.
+        let said = if ask.cost.primary { Budget::of(&raw.headers, now) } else { None };
+        if let Some((budget, resets)) = said {
+            self.gate.learn(budget, resets);
+        }
+    }
+
+    /// The time by GitHub's clock, as far as that is known.
+    pub(super) fn now(&self) -> Timestamp {
+        chrono::Utc::now() + chrono::TimeDelta::seconds(self.skew())
+    }
+
+    /// How far GitHub's clock is ahead of ours, in seconds; 0 until it has answered.
+    pub(super) fn skew(&self) -> i64 {
+        self.skew.load(Ordering::Relaxed)
+    }
+
     /// One request and its whole answer; the error says what broke.
-    async fn send(&self, url: &Uri) -> Result<Raw, String> {
-        let request = self.request(url).map_err(|error| error.to_string())?;
+    async fn send(&self, ask: &Ask<'_>, shown: &HeaderValue) -> Result<Raw, String> {
+        let request = ask.request(shown).map_err(|error| error.to_string())?;
         self.requests.fetch_add(1, Ordering::Relaxed);
         let exchange = async {
-            let response = self.crab.execute(request).await.map_err(|error| root(&error))?;
+            let response = self.crab.execute(request).await.map_err(|error| transport::root(&error))?;
             let (head, body) = response.into_parts();
-            let body = Limited::new(body, LARGEST_BODY).collect().await.map_err(|error| root(&*error))?;
+            let body = Limited::new(body, LARGEST_BODY).collect().await.map_err(|error| transport::root(&*error))?;
             Ok(Raw { status: head.status, headers: head.headers, body: body.to_bytes() })
         };
         let late = || format!("no whole answer within {:?}", self.pace.answer);
         tokio::time::timeout(self.pace.answer, exchange).await.map_err(|_| late())?
     }
 
-    fn request(&self, url: &Uri) -> Result<Request<String>, http::Error> {
-        Request::get(url)
-            .header(header::USER_AGENT, concat!("tollgate/", env!("CARGO_PKG_VERSION")))
-            .header(header::ACCEPT, "application/vnd.github+json")
-            .header("x-github-api-version", API_VERSION)
-            .header(header::AUTHORIZATION, self.token.clone())
-            .body(String::new())
-    }
-
     fn judge(&self, url: Uri, raw: Raw) -> Result<Reply, Fault> {
         if raw.status != StatusCode::OK {
-            let fault = Fault::of(raw.status, &raw.headers, &raw.body);
+            let fault = self.bearer.tell(Fault::of(raw.status, &raw.headers, &raw.body));
             if matches!(fault, Fault::Token(_)) {
                 self.gate.shut(Shut::Token);
             }
@@ -162,7 +299,8 @@ impl Client {
         }
         let links = raw.headers.get_all(header::LINK).iter().filter_map(|link| link.to_str().ok());
         let next = links.flat_map(next_page).next().map(|link| self.own(link)).transpose()?;
-        Ok(Reply { url, next, body: raw.body })
+        let etag = raw.headers.get(header::ETAG).and_then(|etag| etag.to_str().ok()).map(str::to_owned);
+        Ok(Reply { url, next, body: raw.body, etag })
     }
 
     /// An address that GitHub named, if it lies on the configured origin. The token goes nowhere else.
@@ -186,35 +324,35 @@ impl Client {
     }
 }
 
+impl Ask<'_> {
+    /// A GET.
+    pub(super) fn read(url: &Uri, cost: Cost) -> Ask<'_> {
+        Ask { method: Method::GET, url, etag: None, body: String::new(), cost }
+    }
+
+    fn request(&self, shown: &HeaderValue) -> Result<Request<String>, http::Error> {
+        let mut request = Request::builder()
+            .method(&self.method)
+            .uri(self.url)
+            .header(header::USER_AGENT, concat!("tollgate/", env!("CARGO_PKG_VERSION")))
+            .header(header::ACCEPT, "application/vnd.github+json")
+            .header("x-github-api-version", API_VERSION)
+            .header(header::AUTHORIZATION, shown);
+        if !self.body.is_empty() {
+            request = request.header(header::CONTENT_TYPE, "application/json");
+        }
+        // A tag that no header can hold was never GitHub's.
+        if let Some(etag) = self.etag.and_then(|etag| HeaderValue::from_str(etag).ok()) {
+            request = request.header(header::IF_NONE_MATCH, etag);
+        }
+        request.body(self.body.clone())
+    }
+}
+
 impl Raw {
     fn answer(&self) -> Answer {
         Answer::of(self.status, &self.headers, &self.body, chrono::Utc::now())
     }
-}
-
-fn base(settings: &Settings) -> Result<Uri, Error> {
-    let fault = || Error::Settings {
-        source_name: settings.source.clone(),
-        fault: format!("`{}` is no API address", settings.api),
-        hint: "write it like `https://api.github.com`, without a query or a password".into(),
-    };
-    let base: Uri = settings.api.parse().map_err(|_| fault())?;
-    match origin(&base) {
-        Some(_) if base.query().is_none() => Ok(base),
-        _ => Err(fault()),
-    }
-}
-
-/// Scheme, host and port; `None` for anything but plain http and https without a user name in it.
-fn origin(uri: &Uri) -> Option<(&str, String, u16)> {
-    let (scheme, authority) = (uri.scheme_str()?, uri.authority()?);
-    let usual = match scheme {
-        "https" => 443,
-        "http" => 80,
-        _ => return None,
-    };
-    let plain = !authority.as_str().contains('@') && !authority.host().is_empty();
-    plain.then(|| (scheme, authority.host().to_ascii_lowercase(), authority.port_u16().unwrap_or(usual)))
 }
 
 /// The address in a `Link` header whose relation is `next`.
@@ -227,89 +365,5 @@ fn next_page(link: &str) -> Option<&str> {
     rest.split_once('>').map(|(address, _)| address)
 }
 
-/// octocrab with this transport. Certificates are read only for https: a machine may have none.
-fn crab(settings: &Settings, base: &Uri) -> Result<Octocrab, Error> {
-    let mut tcp = HttpConnector::new();
-    tcp.set_connect_timeout(Some(settings.pace.connect));
-    if base.scheme_str() != Some("https") {
-        return Ok(over(tcp));
-    }
-    tcp.enforce_http(false);
-    let roots = hyper_rustls::HttpsConnectorBuilder::new().with_native_roots().map_err(|error| Error::Settings {
-        source_name: settings.source.clone(),
-        fault: format!("no certificate authority is trusted on this machine: {error}"),
-        hint: "install the package `ca-certificates`".into(),
-    })?;
-    Ok(over(roots.https_only().enable_http1().wrap_connector(tcp)))
-}
-
-fn over<C: Connect + Clone + Send + Sync + 'static>(connector: C) -> Octocrab {
-    let transport = hyper_util::client::legacy::Client::builder(TokioExecutor::new()).build::<_, OctoBody>(connector);
-    match OctocrabBuilder::new_empty().with_service(transport).with_auth(AuthState::None).build() {
-        Ok(crab) => crab,
-        Err(never) => match never {},
-    }
-}
-
-/// The innermost cause: the outer ones only say that a request failed.
-fn root(error: &(dyn std::error::Error + 'static)) -> String {
-    let mut innermost = error;
-    while let Some(inner) = innermost.source() {
-        innermost = inner;
-    }
-    innermost.to_string()
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn client(api: &str) -> Client {
-        Client::new(&super::super::tests::settings(api, &["acme/*"])).unwrap()
-    }
-
-    #[tokio::test]
-    async fn only_the_configured_origin_is_ours() {
-        let client = client("https://ghe.example/api/v3/");
-        for (named, expected) in [
-            ("https://ghe.example/api/v3/x?page=2", true),
-            ("https://GHE.example:443/x", true),
-            ("/repositories/7/traffic/views", true),
-            ("http://ghe.example/x", false),
-            ("https://ghe.example:8443/x", false),
-            ("https://ghe.example.evil.example/x", false),
-            ("https://ghe.example@evil.example/x", false),
-            ("https://user@ghe.example/x", false),
-            ("ftp://ghe.example/x", false),
-            ("evil.example", false),
-            ("", false),
-        ] {
-            assert_eq!(client.own(named).is_ok(), expected, "{named}");
-        }
-        // Without a scheme this is a path, whatever it looks like.
-        assert_eq!(
-            client.own("//evil.example/x").map(|uri| uri.host().map(str::to_owned)),
-            Ok(Some("ghe.example".into()))
-        );
-        assert_eq!(client.url("/user").unwrap(), "https://ghe.example/api/v3/user");
-    }
-
-    #[test]
-    fn the_next_page_is_read_from_the_link_header() {
-        let links = "<https://a.example/x?page=1>; rel=\"prev\", <https://a.example/x?page=3>; rel=\"next\"";
-        assert_eq!(next_page(links), Some("https://a.example/x?page=3"));
-        assert_eq!(next_page("<https://a.example/x?page=1>; rel=\"last\""), None);
-    }
-
-    #[tokio::test]
-    async fn odd_addresses_and_tokens_are_refused_before_anything_is_sent() {
-        for api in ["api.github.com", "ftp://a.example", "https://user:pw@a.example", "https://a.example?x=1", ""] {
-            let refused = Client::new(&super::super::tests::settings(api, &["acme/*"]));
-            assert!(matches!(refused.map(|_| ()), Err(Error::Settings { .. })), "{api}");
-        }
-        let mut settings = super::super::tests::settings("http://127.0.0.1:1", &["acme/*"]);
-        settings.token = "two\nlines".to_owned().into();
-        let Err(error) = Client::new(&settings).map(|_| ()) else { panic!("a token of two lines passed") };
-        assert!(matches!(error, Error::Token { .. }) && !error.to_string().contains("two"), "{error}");
-    }
-}
+mod tests;

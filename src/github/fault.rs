@@ -3,6 +3,7 @@
 use http::{HeaderMap, StatusCode};
 use serde::Deserialize;
 
+use super::credential::Kind;
 use super::gate::Shut;
 
 /// Why a request brought nothing that can be recorded.
@@ -18,7 +19,11 @@ pub(super) enum Fault {
         says: String,
         /// `X-Accepted-GitHub-Permissions`, where it was sent.
         accepts: Option<String>,
+        /// What was refused.
+        kind: Kind,
     },
+    /// What proves an App does not work; says why. Nothing else will work either.
+    Key(String),
     /// 404: hidden from this token, or gone.
     Hidden,
     /// 5xx, however often it was asked.
@@ -47,7 +52,7 @@ impl Fault {
         let says = message(body);
         match status {
             StatusCode::UNAUTHORIZED => Fault::Token(says),
-            StatusCode::FORBIDDEN => Fault::Forbidden { says, accepts: accepted(headers) },
+            StatusCode::FORBIDDEN => Fault::Forbidden { says, accepts: accepted(headers), kind: Kind::Unknown },
             StatusCode::NOT_FOUND => Fault::Hidden,
             status if status.is_server_error() => Fault::Troubled(status),
             status => Fault::Unexpected(status, says),
@@ -56,14 +61,15 @@ impl Fault {
 
     /// Whether other requests about the same repository would fail just the same.
     pub(super) fn is_final(&self) -> bool {
-        use Fault::{Forbidden, Hidden, Replaced, Shut, Token};
-        matches!(self, Token(_) | Shut(_) | Forbidden { .. } | Hidden | Replaced)
+        use Fault::{Forbidden, Hidden, Key, Replaced, Shut, Token};
+        matches!(self, Token(_) | Key(_) | Shut(_) | Forbidden { .. } | Hidden | Replaced)
     }
 
     /// What happened.
     pub(super) fn cause(&self) -> String {
         match self {
             Fault::Token(says) => format!("GitHub refused the token (401): {says}"),
+            Fault::Key(why) => why.clone(),
             Fault::Shut(Shut::Token) => "not asked, because GitHub refused the token".into(),
             Fault::Shut(Shut::Unwanted) => "not asked, because nobody records the answers".into(),
             Fault::Shut(Shut::Patience) => "GitHub's rate limit lasts longer than this collection may wait".into(),
@@ -86,7 +92,11 @@ impl Fault {
             Fault::Shut(Shut::Patience) => {
                 "collect again in an hour; if it happens every night, give this source a token of its own".into()
             }
-            Fault::Forbidden { accepts, .. } => permission(what, accepts.as_deref()),
+            Fault::Key(_) => {
+                "check that `app_id` and the private key belong to the same App, and that this machine's clock is right"
+                    .into()
+            }
+            Fault::Forbidden { accepts, kind, .. } => permission(what, accepts.as_deref(), *kind),
             Fault::Hidden => format!(
                 "check that the token may still see `{what}`, or leave it out with `!{what}`; \
                  GitHub Enterprise Server has no traffic figures at all"
@@ -103,11 +113,25 @@ impl Fault {
     }
 }
 
-fn permission(what: &str, accepts: Option<&str>) -> String {
-    let needed = format!(
-        "give the token push access to `{what}` (classic), or the permission \"Administration: read\" for it \
-         (fine-grained token or App)"
-    );
+/// What traffic needs: push access, or the permission "Administration: read".
+fn permission(what: &str, accepts: Option<&str>, kind: Kind) -> String {
+    let administration = "the permission \"Administration: read\"";
+    let needed = match kind {
+        Kind::Classic | Kind::OAuth => {
+            format!("give the token's user push access to `{what}`, and the token the scope `repo`")
+        }
+        Kind::FineGrained => format!("give the token {administration} for `{what}`"),
+        Kind::App => format!("give the App {administration}, and let the owner of `{what}` accept it"),
+        Kind::Installation => format!(
+            "use a personal token or a GitHub App with {administration}: the automatic token of an Actions run never \
+             works for traffic"
+        ),
+        Kind::Unknown => {
+            format!(
+                "give the token push access to `{what}` (classic), or {administration} for it (fine-grained token or App)"
+            )
+        }
+    };
     accepts.map_or(needed.clone(), |accepts| format!("{needed}; GitHub accepts `{accepts}`"))
 }
 
@@ -144,6 +168,26 @@ mod tests {
             "give the token push access to `acme/anvil` (classic), or the permission \"Administration: read\" for it \
              (fine-grained token or App); GitHub accepts `administration=read`"
         );
+    }
+
+    #[test]
+    fn what_to_do_about_a_refusal_depends_on_what_was_refused() {
+        for (token, told) in [
+            ("ghp_x", "give the token's user push access to `acme/anvil`, and the token the scope `repo`"),
+            ("gho_x", "give the token's user push access to `acme/anvil`, and the token the scope `repo`"),
+            ("github_pat_x", "give the token the permission \"Administration: read\" for `acme/anvil`"),
+            (
+                "ghs_123_x.y.z",
+                "use a personal token or a GitHub App with the permission \"Administration: read\": the automatic token \
+                 of an Actions run never works for traffic",
+            ),
+        ] {
+            let fault = Fault::Forbidden { says: String::new(), accepts: None, kind: Kind::of(token) };
+            assert_eq!(fault.mending("acme/anvil"), told, "{token}");
+        }
+        let app = Fault::Forbidden { says: String::new(), accepts: None, kind: Kind::App };
+        let told = "give the App the permission \"Administration: read\", and let the owner of `acme/anvil` accept it";
+        assert_eq!(app.mending("acme/anvil"), told);
     }
 
     #[test]

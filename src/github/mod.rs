@@ -4,11 +4,16 @@
 //! of an answer can be believed, `client` asks, `pace` and `gate` decide when. Nothing here deletes or lowers anything:
 //! a 404 or a 403 is an outcome, never a figure.
 
+mod account;
+mod budget;
 mod client;
+mod credential;
+mod examine;
 mod fault;
 mod gate;
 mod list;
 mod pace;
+mod transport;
 mod visit;
 mod wire;
 
@@ -18,9 +23,10 @@ mod tests;
 use std::time::Instant;
 
 use futures::StreamExt;
-use secrecy::SecretString;
 use tokio::sync::mpsc::Sender;
 
+pub use self::credential::{App, Credential, Signer};
+pub use self::examine::examine;
 pub use self::pace::Pace;
 
 use self::client::Client;
@@ -43,11 +49,11 @@ pub struct Settings {
     pub api: String,
     /// The host that repositories are recorded under, such as `github.com`.
     pub host: String,
-    /// Sent to the API's own origin only.
-    pub token: SecretString,
+    /// Shown to the API's own origin only.
+    pub credential: Credential,
     /// Which repositories. Each positive name selector must name its owner.
     pub select: Selection,
-    /// How many repositories are read at once.
+    /// How many requests are under way at once to begin with; it adapts to what GitHub bears.
     pub concurrency: usize,
     /// How fast, and how patiently.
     pub pace: Pace,
@@ -56,7 +62,7 @@ pub struct Settings {
 /// Why a whole source failed.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// The settings cannot work; nothing was sent.
+    /// The settings cannot work.
     #[error("source `{source_name}`: {fault}\n\nhint: {hint}")]
     Settings {
         /// Which source.
@@ -125,7 +131,7 @@ pub enum Event {
 pub async fn collect(settings: &Settings, memory: &Memory, now: Timestamp, out: Sender<Event>) -> Result<Run, Error> {
     let _ = memory;
     let began = Instant::now();
-    let client = Client::new(settings)?;
+    let account::Account { client, .. } = account::open(settings).await?.swap_remove(0);
     let mut listing = list::list(&client, settings).await?;
     hopeless(settings, &listing)?;
     let picked = std::mem::take(&mut listing.picked);

@@ -48,6 +48,24 @@ impl Default for Pace {
     }
 }
 
+/// What a request takes of GitHub's limits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Cost {
+    /// Of the secondary limit.
+    pub(super) points: u32,
+    /// Whether it counts against the primary limit of the REST API.
+    pub(super) primary: bool,
+}
+
+impl Cost {
+    /// An ordinary GET.
+    pub(super) const READ: Cost = Cost { points: 1, primary: true };
+    /// A read that has a limit of its own, or none: GraphQL, `/rate_limit`, what an App asks in its own name.
+    pub(super) const APART: Cost = Cost { points: 1, primary: false };
+    /// A POST to the REST API, in the name of an App.
+    pub(super) const WRITE: Cost = Cost { points: 5, primary: false };
+}
+
 /// What came back, as far as it bears on asking again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Answer {
@@ -79,6 +97,8 @@ impl Answer {
         let limited = match status {
             StatusCode::TOO_MANY_REQUESTS => true,
             StatusCode::FORBIDDEN => exhausted || headers.contains_key("retry-after") || speaks_of_limits(body),
+            // GraphQL tells of its limit in an answer like any other.
+            StatusCode::OK => exhausted && is_graphql(headers) && speaks_of_limits(body),
             _ => false,
         };
         match limited {
@@ -122,12 +142,18 @@ fn asked_wait(headers: &HeaderMap, exhausted: bool, now: Timestamp) -> Option<Du
     Some(Duration::from_secs(u64::try_from(left).unwrap_or(0).saturating_add(1)))
 }
 
-fn date(headers: &HeaderMap) -> Option<Timestamp> {
+fn is_graphql(headers: &HeaderMap) -> bool {
+    headers.get("x-ratelimit-resource").is_some_and(|resource| resource == "graphql")
+}
+
+/// GitHub's clock when it answered.
+pub(super) fn date(headers: &HeaderMap) -> Option<Timestamp> {
     let text = headers.get("date")?.to_str().ok()?;
     chrono::DateTime::parse_from_rfc2822(text).ok().map(|date| date.to_utc())
 }
 
-fn number(headers: &HeaderMap, name: &str) -> Option<u64> {
+/// A header that is a whole number.
+pub(super) fn number(headers: &HeaderMap, name: &str) -> Option<u64> {
     headers.get(name)?.to_str().ok()?.trim().parse().ok()
 }
 
@@ -144,6 +170,8 @@ mod tests {
 
     const DENIED: &str = r#"{"message":"Must have push access to repository"}"#;
     const SECONDARY: &str = r#"{"message":"You have exceeded a secondary rate limit."}"#;
+
+    const LIMITED: &str = r#"{"errors":[{"type":"RATE_LIMITED","message":"API rate limit exceeded for user ID 1."}]}"#;
 
     fn now() -> Timestamp {
         "2026-11-24T02:00:00Z".parse().unwrap()
@@ -163,6 +191,7 @@ mod tests {
         let reset = (now().timestamp() + 90).to_string();
         let remaining = |left: &str| ("x-ratelimit-remaining", left.to_string());
         let after = ("retry-after", "7".to_string());
+        let graphql = ("x-ratelimit-resource", "graphql".to_string());
         for (status, headers, body, expected) in [
             (200, vec![], "[]", Answer::Final),
             (404, vec![], "{}", Answer::Final),
@@ -175,6 +204,9 @@ mod tests {
             (403, vec![remaining("0"), ("x-ratelimit-reset", reset.clone())], "", Answer::Limited(Some(seconds(91)))),
             (429, vec![remaining("12"), ("x-ratelimit-reset", reset)], "", Answer::Limited(None)),
             (403, vec![remaining("0"), ("x-ratelimit-reset", "soon".into())], "", Answer::Limited(None)),
+            (200, vec![remaining("0")], "API rate limit exceeded", Answer::Final),
+            (200, vec![remaining("0"), graphql.clone()], LIMITED, Answer::Limited(None)),
+            (200, vec![remaining("0"), graphql], "{}", Answer::Final),
             (500, vec![], "", Answer::Troubled),
             (502, vec![], "<html>", Answer::Troubled),
         ] {

@@ -1,5 +1,6 @@
 //! What is signed and what is believed. The parts of the keyring have their own tests beside these.
 
+mod app;
 mod client;
 mod init;
 mod rotate;

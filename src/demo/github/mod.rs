@@ -5,6 +5,7 @@
 //! It can be told to misbehave at the wire, the way GitHub and the networks before it do.
 
 mod answers;
+mod apps;
 mod catalog;
 mod etag;
 mod faults;
@@ -31,6 +32,7 @@ use std::time::Duration;
 
 use chrono::Days;
 
+pub use self::apps::{SampleApp, SampleInstallation};
 pub use self::faults::Fault;
 pub use self::life::Unplanned;
 pub use self::limits::Throttle;
@@ -56,6 +58,7 @@ pub struct Sample {
     figures: Figures,
     repositories: Vec<SampleRepository>,
     state: Mutex<State>,
+    apps: apps::Apps,
 }
 
 struct State {
@@ -113,7 +116,8 @@ impl Sample {
             served: 0,
             limits: Limits::new(),
         };
-        Sample { figures: Figures { today, seed }, repositories, state: Mutex::new(state) }
+        let apps = apps::Apps::default();
+        Sample { figures: Figures { today, seed }, repositories, state: Mutex::new(state), apps }
     }
 
     /// From the first day with traffic to the newest.

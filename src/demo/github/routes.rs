@@ -7,7 +7,7 @@ use super::answers::{Asked, problem};
 use super::faults::SECONDARY;
 use super::limits::{Resource, Throttle, reset};
 use super::repository::{ADA, OWNERS, Owner, SampleRepository};
-use super::{Request, Sample, etag, graphql};
+use super::{Request, Sample, apps, etag, graphql};
 use crate::domain::Date;
 use crate::domain::repo::RepoId;
 
@@ -29,6 +29,8 @@ pub(super) struct Answer {
 enum Token {
     Owner,
     Reader,
+    /// An App on one account; with the permission for traffic or without.
+    Installation(Owner, bool),
 }
 
 /// The true answer to a request.
@@ -37,10 +39,13 @@ pub(super) fn answer(sample: &Sample, request: &Request) -> Answer {
     if let Some(throttle) = sample.hurry() {
         return stopped(throttle);
     }
+    if let Some(answer) = apps::answer(sample, &request.method, request) {
+        return answer;
+    }
     if let Some(refusal) = refuse(&request.method, path, &request.headers) {
         return refusal;
     }
-    let Some(token) = token(&request.headers) else {
+    let Some(token) = token(sample, &request.headers) else {
         return refusal(StatusCode::UNAUTHORIZED, "Bad credentials");
     };
     // Asking for the limits costs nothing.
@@ -56,7 +61,7 @@ pub(super) fn answer(sample: &Sample, request: &Request) -> Answer {
     };
     let host = request.headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or("localhost");
     let base = format!("http://{host}");
-    let asked = Asked { sample, base: &base, date: sample.today(), push: token == Token::Owner };
+    let asked = Asked { sample, base: &base, date: sample.today(), push: token.pushes() };
     if path == GRAPHQL {
         let sees = |repository: &SampleRepository| token.sees(repository, asked.date);
         return limited(resource, remaining, Answer::ok(graphql::answer(&asked, sees, &request.body)));
@@ -78,7 +83,7 @@ fn stopped(throttle: Throttle) -> Answer {
 }
 
 /// What GitHub refuses before it looks at anything else.
-fn refuse(method: &Method, path: &str, headers: &HeaderMap) -> Option<Answer> {
+pub(super) fn refuse(method: &Method, path: &str, headers: &HeaderMap) -> Option<Answer> {
     if !headers.contains_key(header::USER_AGENT) {
         let text = "Request forbidden by administrative rules. Please make sure your request has a User-Agent header";
         return Some(refusal(StatusCode::FORBIDDEN, text));
@@ -91,20 +96,22 @@ fn refuse(method: &Method, path: &str, headers: &HeaderMap) -> Option<Answer> {
     (method != known).then(|| refusal(StatusCode::NOT_FOUND, "Not Found"))
 }
 
-fn token(headers: &HeaderMap) -> Option<Token> {
+fn token(sample: &Sample, headers: &HeaderMap) -> Option<Token> {
     let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
     let (scheme, token) = value.split_once(' ')?;
     let known = scheme.eq_ignore_ascii_case("bearer") || scheme.eq_ignore_ascii_case("token");
     match token {
         Sample::TOKEN if known => Some(Token::Owner),
         Sample::READER if known => Some(Token::Reader),
-        _ => None,
+        other => sample.apps.opens(other).map(|(owner, traffic)| Token::Installation(owner, traffic)),
     }
 }
 
 fn route(asked: &Asked<'_>, token: Token, path: &str, query: &str) -> Answer {
     let segments: Vec<&str> = path.trim_start_matches('/').split('/').collect();
     match segments[..] {
+        ["user", ..] if token.is_app() => refusal(StatusCode::FORBIDDEN, "Resource not accessible by integration"),
+        ["installation", "repositories"] => installed(asked, token, path, query),
         ["user"] if token == Token::Owner => Answer::ok(asked.user(ADA)),
         ["user"] => Answer::ok(asked.user(Owner { login: "charles-babbage", id: 1_791_226, organization: false })),
         ["user", "repos"] if token == Token::Owner => list(asked, token, Some(ADA), path, query),
@@ -125,7 +132,25 @@ fn route(asked: &Asked<'_>, token: Token, path: &str, query: &str) -> Answer {
 
 impl Token {
     fn sees(self, repository: &SampleRepository, date: Date) -> bool {
-        repository.exists_on(date) && (self == Token::Owner || !repository.traits_on(date).private)
+        let inside = self == Token::Owner || self.is_of(repository.owner_on(date));
+        repository.exists_on(date) && (inside || !repository.traits_on(date).private)
+    }
+
+    fn is_of(self, owner: Owner) -> bool {
+        matches!(self, Token::Installation(of, _) if of == owner)
+    }
+
+    fn is_app(self) -> bool {
+        matches!(self, Token::Installation(..))
+    }
+
+    fn pushes(self) -> bool {
+        self == Token::Owner || self.is_app()
+    }
+
+    fn reads_traffic(self, repository: &SampleRepository, date: Date) -> bool {
+        let on = repository.owner_on(date);
+        self == Token::Owner || matches!(self, Token::Installation(of, true) if of == on)
     }
 }
 
@@ -166,16 +191,29 @@ fn paged<T>(
     answer
 }
 
+/// What an installation opens, in an envelope of its own.
+fn installed(asked: &Asked<'_>, token: Token, path: &str, query: &str) -> Answer {
+    let Token::Installation(owner, _) = token else {
+        return refusal(StatusCode::FORBIDDEN, "You must authenticate with an installation access token");
+    };
+    let mut answer = list(asked, token, Some(owner), path, query);
+    let ours = |one: &&SampleRepository| one.exists_on(asked.date) && one.owner_on(asked.date) == owner;
+    let all = asked.sample.repositories().iter().filter(ours).count();
+    let page: Value = serde_json::from_str(&answer.body).unwrap_or_default();
+    answer.body = json!({ "total_count": all, "repository_selection": "all", "repositories": page }).to_string();
+    answer
+}
+
 /// The address that GitHub itself uses for further pages: by number.
 fn stable(owner: Owner, path: &str) -> String {
     match (path, owner.organization) {
-        ("/user/repos", _) => path.to_owned(),
+        ("/user/repos" | "/installation/repositories", _) => path.to_owned(),
         (_, true) => format!("/organizations/{}/repos", owner.id),
         (_, false) => format!("/user/{}/repos", owner.id),
     }
 }
 
-fn links(base: &str, path: &str, size: usize, page: usize, last: usize) -> String {
+pub(super) fn links(base: &str, path: &str, size: usize, page: usize, last: usize) -> String {
     let link = |to: usize, rel: &str| format!("<{base}{path}?per_page={size}&page={to}>; rel=\"{rel}\"");
     let back = (page > 1).then(|| [link(page - 1, "prev"), link(1, "first")]);
     let forth = (page < last).then(|| [link(page + 1, "next"), link(last, "last")]);
@@ -213,8 +251,13 @@ fn moved(base: &str, repository: &SampleRepository, rest: &[&str], query: &str) 
 fn about(asked: &Asked<'_>, token: Token, found: Option<&SampleRepository>, rest: Rest<'_>) -> Answer {
     let Some(repository) = found.filter(|repository| token.sees(repository, asked.date)) else { return not_found() };
     let (rest, query, path) = rest;
-    if rest.first() == Some(&"traffic") && token == Token::Reader {
-        let mut answer = refusal(StatusCode::FORBIDDEN, "Must have push access to repository");
+    if rest.first() == Some(&"traffic") && !token.reads_traffic(repository, asked.date) {
+        let says = if token.is_app() {
+            "Resource not accessible by integration"
+        } else {
+            "Must have push access to repository"
+        };
+        let mut answer = refusal(StatusCode::FORBIDDEN, says);
         answer.put(HeaderName::from_static("x-accepted-github-permissions"), "administration=read");
         return answer;
     }
@@ -241,7 +284,7 @@ fn about(asked: &Asked<'_>, token: Token, found: Option<&SampleRepository>, rest
     }
 }
 
-fn number(query: &str, key: &str) -> Option<usize> {
+pub(super) fn number(query: &str, key: &str) -> Option<usize> {
     query.split('&').find_map(|pair| pair.strip_prefix(key)?.strip_prefix('=')?.parse().ok())
 }
 
@@ -270,16 +313,16 @@ fn limited(resource: Resource, remaining: u64, mut answer: Answer) -> Answer {
     answer
 }
 
-fn not_found() -> Answer {
+pub(super) fn not_found() -> Answer {
     refusal(StatusCode::NOT_FOUND, "Not Found")
 }
 
-fn refusal(status: StatusCode, message: &str) -> Answer {
+pub(super) fn refusal(status: StatusCode, message: &str) -> Answer {
     Answer { status, headers: HeaderMap::new(), body: problem(status.as_u16(), message).to_string() }
 }
 
 impl Answer {
-    fn ok(body: Value) -> Answer {
+    pub(super) fn ok(body: Value) -> Answer {
         Answer { status: StatusCode::OK, headers: HeaderMap::new(), body: body.to_string() }
     }
 

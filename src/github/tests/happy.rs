@@ -149,7 +149,7 @@ async fn a_rename_between_listing_and_reading_is_followed_only_to_the_same_repos
 async fn another_users_public_repositories_are_listed_without_the_private_ones() {
     let stage = Stage::new().await;
     let mut settings = stage.settings(&["ada-lovelace/*"]);
-    settings.token = Sample::READER.to_owned().into();
+    settings.credential = Credential::Token(Sample::READER.to_owned().into());
     let (run, _) = stage.collect_with(&settings).await;
     let run = run.unwrap();
     assert_eq!(run.outcomes.len(), 11, "all but the private one");

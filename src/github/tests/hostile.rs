@@ -11,7 +11,7 @@ fn status(status: StatusCode, body: &str) -> Fault {
 }
 
 /// A second host that counts the connections it gets.
-async fn stranger() -> (String, Arc<std::sync::atomic::AtomicU64>) {
+pub(super) async fn stranger() -> (String, Arc<std::sync::atomic::AtomicU64>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap().to_string();
     let met = Arc::new(std::sync::atomic::AtomicU64::new(0));
@@ -39,7 +39,7 @@ async fn with_views(fault: Fault, times: usize) -> (Run, Vec<Observation>) {
 async fn a_wrong_token_fails_the_source_at_the_first_request() {
     let stage = Stage::new().await;
     let mut settings = stage.settings(&["acme/*", "globex/lantern"]);
-    settings.token = "ghp_wrong".to_owned().into();
+    settings.credential = Credential::Token("ghp_wrong".to_owned().into());
     let (error, observations) = stage.fail(&settings).await;
     let expected = format!(
         "source `main`: {} refused the token: Bad credentials\n\nhint: set a token that is valid and not expired",
@@ -68,7 +68,7 @@ async fn a_token_that_expires_half_way_stops_everything_and_keeps_what_was_read(
 async fn missing_rights_are_named_with_their_mending_and_stars_are_still_kept() {
     let stage = Stage::new().await;
     let mut settings = stage.settings(&["acme/anvil"]);
-    settings.token = Sample::READER.to_owned().into();
+    settings.credential = Credential::Token(Sample::READER.to_owned().into());
     let (run, observations) = stage.collect_with(&settings).await;
     let run = run.unwrap();
     let (cause, mending) = failure(&run, "acme/anvil");

@@ -1,9 +1,14 @@
 //! Collections from the sample GitHub, over real HTTP on loopback.
 
+mod budget;
+mod credential;
+mod examine;
 mod happy;
 mod hostile;
 mod left;
 mod limits;
+mod origin;
+mod stub;
 mod window;
 
 use std::sync::Arc;
@@ -11,7 +16,7 @@ use std::time::Duration;
 
 use tokio::net::TcpListener;
 
-use super::{Error, Event, Pace, Settings, collect};
+use super::{Credential, Error, Event, Pace, Settings, collect};
 use crate::demo::github::{Sample, serve};
 use crate::domain::collection::{Collected, Memory, Observation, Run};
 use crate::domain::repo::{RepoId, Selection};
@@ -24,7 +29,7 @@ pub(super) fn settings(api: &str, selectors: &[&str]) -> Settings {
         source: "main".parse().unwrap(),
         api: api.to_owned(),
         host: "github.com".to_owned(),
-        token: Sample::TOKEN.to_owned().into(),
+        credential: Credential::Token(Sample::TOKEN.to_owned().into()),
         select: Selection::try_from(selectors).unwrap(),
         concurrency: 8,
         pace: Pace {
