@@ -1,9 +1,23 @@
 //! What a collection will take, and what it does first.
+//!
+//! The hourly limit is the bound on a night. Views and clones of every repository come first, because what is not read
+//! within thirteen days is lost; the rest follows in the order of what would be missed most.
+
+mod budget;
+mod errand;
+mod night;
+
+#[cfg(test)]
+mod tests;
 
 use std::fmt;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
+
+pub use self::budget::{Budget, Means};
+pub use self::errand::{Candidate, Errand, Met, Whole, errands, whole};
+pub use self::night::{Night, Postponed, choose, night};
 
 /// What a collection is going to take, worked out once the repositories are listed and before their traffic is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -18,6 +32,20 @@ pub struct Estimate {
     pub takes: Duration,
     /// What is left of GitHub's hourly limit afterwards; `None` where it does not say.
     pub left: Option<u64>,
+}
+
+impl Estimate {
+    /// This one and that of another credential, which works at the same time.
+    pub fn beside(self, other: Estimate) -> Estimate {
+        Estimate {
+            repositories: self.repositories + other.repositories,
+            postponed: self.postponed + other.postponed,
+            requests: self.requests + other.requests,
+            takes: self.takes.max(other.takes),
+            // What one does not tell makes the sum unknown.
+            left: self.left.zip(other.left).map(|(a, b)| a + b),
+        }
+    }
 }
 
 impl fmt::Display for Estimate {
@@ -53,7 +81,7 @@ fn thousands(n: u64) -> String {
 }
 
 #[cfg(test)]
-mod tests {
+mod wording {
     use super::*;
 
     #[test]

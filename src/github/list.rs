@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use futures::StreamExt;
 use tokio::sync::OnceCell;
 
+use super::account::Account;
 use super::client::Client;
 use super::fault::Fault;
 use super::wire::{self, Entry, Listed};
@@ -18,8 +19,9 @@ const MOST_PAGES: usize = 1_000;
 /// What the selectors came to.
 #[derive(Default)]
 pub(super) struct Listing {
-    /// To be collected, by id: each repository once, whatever number of selectors name it.
-    pub(super) picked: BTreeMap<RepoId, Listed>,
+    /// To be collected, by id: each repository once, whatever number of selectors name it, with the number of the account
+    /// that listed it.
+    pub(super) picked: BTreeMap<RepoId, (usize, Listed)>,
     /// Listed, but not to be collected.
     pub(super) left: BTreeMap<RepoId, Listed>,
     /// Left out by `!`, or not even listed.
@@ -43,27 +45,40 @@ enum Target {
     Owner(String),
 }
 
-/// Asks for everything the selectors name.
-pub(super) async fn list(client: &Client, settings: &Settings) -> Result<Listing, Error> {
-    let targets = targets(settings)?;
+/// Asks for everything the selectors name, each owner through the account that serves it.
+pub(super) async fn list(accounts: &[Account], settings: &Settings) -> Result<Listing, Error> {
+    let (mut listing, mut questions) = (Listing::default(), Vec::new());
+    for target in targets(settings)? {
+        // An owner whom no account serves is told of where accounts are opened.
+        let serving = accounts.iter().position(|account| account.serves(target.owner()));
+        questions.extend(serving.map(|at| (at, target)));
+    }
     let me = OnceCell::new();
-    let asked = futures::stream::iter(targets)
-        .map(|target| {
+    let asked = futures::stream::iter(questions)
+        .map(|(at, target)| {
             let me = &me;
             async move {
-                let answer = ask(client, &target, me).await;
-                (target, answer)
+                let answer = ask(&accounts[at], &target, me).await;
+                (at, target, answer)
             }
         })
         .buffered(settings.concurrency.max(1));
     let answers: Vec<_> = asked.collect().await;
-    let mut listing = Listing::default();
-    for (target, answer) in answers {
-        listing.add(settings, &target, answer);
+    for (at, target, answer) in answers {
+        listing.add(settings, (at, &target), answer);
     }
     // One that was named on its own under a former name is picked, though its owner's selectors do not mean it.
     listing.left.retain(|id, _| !listing.picked.contains_key(id));
     Ok(listing)
+}
+
+impl Target {
+    fn owner(&self) -> &str {
+        match self {
+            Target::Single(name) => name.owner(),
+            Target::Owner(owner) => owner,
+        }
+    }
 }
 
 /// Every selector that adds must name its owner: GitHub has no list of owners to match a pattern against.
@@ -90,14 +105,19 @@ fn targets(settings: &Settings) -> Result<BTreeSet<Target>, Error> {
     Ok(targets)
 }
 
-async fn ask(client: &Client, target: &Target, me: &OnceCell<Option<String>>) -> Result<Vec<Entry>, Fault> {
+async fn ask(account: &Account, target: &Target, me: &OnceCell<Option<String>>) -> Result<Vec<Entry>, Fault> {
+    let client = &account.client;
     match target {
         Target::Single(name) => {
             let reply = client.get(client.url(&format!("/repos/{name}"))?).await?;
             Ok(vec![Ok(wire::repository(&reply.body)?)])
         }
+        // An installation may see some of its owner's repositories only; the listing of the owner would show them all.
+        Target::Owner(_) if account.installation => {
+            pages(client, "/installation/repositories?per_page=100", wire::installation).await
+        }
         // Names and patterns consist of letters, digits, `-`, `_` and `.`: nothing in them needs escaping.
-        Target::Owner(owner) => match pages(client, &format!("/orgs/{owner}/repos?per_page=100")).await {
+        Target::Owner(owner) => match pages(client, &format!("/orgs/{owner}/repos?per_page=100"), wire::page).await {
             Err(Fault::Hidden) => user(client, owner, me).await,
             listed => listed,
         },
@@ -108,9 +128,9 @@ async fn ask(client: &Client, target: &Target, me: &OnceCell<Option<String>>) ->
 async fn user(client: &Client, owner: &str, me: &OnceCell<Option<String>>) -> Result<Vec<Entry>, Fault> {
     let mine = me.get_or_init(|| whoami(client)).await;
     if mine.as_ref().is_some_and(|login| login.eq_ignore_ascii_case(owner)) {
-        return pages(client, "/user/repos?affiliation=owner&per_page=100").await;
+        return pages(client, "/user/repos?affiliation=owner&per_page=100", wire::page).await;
     }
-    pages(client, &format!("/users/{owner}/repos?per_page=100")).await
+    pages(client, &format!("/users/{owner}/repos?per_page=100"), wire::page).await
 }
 
 /// The token's user; the token of an App installation has none.
@@ -119,7 +139,11 @@ async fn whoami(client: &Client) -> Option<String> {
     wire::login(&reply.body).ok()
 }
 
-async fn pages(client: &Client, path: &str) -> Result<Vec<Entry>, Fault> {
+async fn pages(
+    client: &Client,
+    path: &str,
+    believe: fn(&[u8]) -> Result<Vec<Entry>, Fault>,
+) -> Result<Vec<Entry>, Fault> {
     let mut all = Vec::new();
     let mut next = Some(client.url(path)?);
     let mut seen = 0;
@@ -129,7 +153,7 @@ async fn pages(client: &Client, path: &str) -> Result<Vec<Entry>, Fault> {
             return Err(Fault::Unreadable(format!("`{path}` has more than {MOST_PAGES} pages")));
         }
         let reply = client.get(url).await?;
-        all.extend(wire::page(&reply.body)?);
+        all.extend(believe(&reply.body)?);
         next = reply.next;
     }
     Ok(all)
@@ -150,21 +174,21 @@ fn idle(settings: &Settings, target: &Target, page: &[Entry]) -> Vec<Selector> {
 }
 
 impl Listing {
-    fn add(&mut self, settings: &Settings, target: &Target, answer: Result<Vec<Entry>, Fault>) {
+    fn add(&mut self, settings: &Settings, (at, target): (usize, &Target), answer: Result<Vec<Entry>, Fault>) {
         let silent = |fault: &Fault| matches!(fault, Fault::Broken(_) | Fault::Troubled(_));
         self.heard |= answer.as_ref().map_or_else(|fault| !silent(fault), |_| true);
         self.faults.extend(answer.as_ref().err().cloned());
         match (target, answer) {
             (_, Ok(page)) => {
                 self.idle.extend(idle(settings, target, &page));
-                page.into_iter().for_each(|entry| self.sort_in(settings, target, entry));
+                page.into_iter().for_each(|entry| self.sort_in(settings, (at, target), entry));
             }
             (Target::Owner(owner), Err(fault)) => self.unlisted.push((owner.clone(), fault)),
             (Target::Single(name), Err(fault)) => self.fail(name.clone(), &fault),
         }
     }
 
-    fn sort_in(&mut self, settings: &Settings, target: &Target, entry: Entry) {
+    fn sort_in(&mut self, settings: &Settings, (at, target): (usize, &Target), entry: Entry) {
         match entry {
             Err((name, fault)) => self.fail(name, &fault),
             Ok(listed) => {
@@ -174,7 +198,7 @@ impl Listing {
                 if meant && settings.select.leaves_out(&repository) {
                     self.skip(listed);
                 } else if meant {
-                    self.pick(target, listed);
+                    self.pick((at, target), listed);
                 } else {
                     self.left.insert(listed.id, listed);
                 }
@@ -182,13 +206,13 @@ impl Listing {
         }
     }
 
-    fn pick(&mut self, target: &Target, listed: Listed) {
+    fn pick(&mut self, (at, target): (usize, &Target), listed: Listed) {
         if let Target::Single(name) = target
             && !name.same_as(&listed.name)
         {
             tracing::warn!(was = %name, now = %listed.name, "renamed or moved; its history goes on under the new name");
         }
-        self.picked.entry(listed.id).or_insert(listed);
+        self.picked.entry(listed.id).or_insert((at, listed));
     }
 
     fn skip(&mut self, listed: Listed) {

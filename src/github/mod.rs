@@ -1,18 +1,25 @@
 //! GitHub over octocrab, as observations.
 //!
-//! `list` finds the repositories that a source's selectors mean, `visit` reads the traffic of one, `wire` decides what
-//! of an answer can be believed, `client` asks, `pace` and `gate` decide when. Nothing here deletes or lowers anything:
-//! a 404 or a 403 is an outcome, never a figure.
+//! `list` finds the repositories that a source's selectors mean and `graphql` what listings do not tell of them. `share`
+//! plans the night of one account: `visit` reads views and clones of every repository first, then `errands` what else is
+//! worth asking. `wire` decides what of an answer can be believed, `client` asks, `pace` and `gate` decide when. Nothing
+//! here deletes or lowers anything: a 404 or a 403 is an outcome, never a figure.
 
 mod account;
 mod budget;
 mod client;
 mod credential;
+mod errands;
 mod examine;
 mod fault;
 mod gate;
+mod graphql;
 mod list;
 mod pace;
+mod releases;
+mod share;
+mod stars;
+mod tonight;
 mod transport;
 mod visit;
 mod wire;
@@ -20,25 +27,28 @@ mod wire;
 #[cfg(test)]
 mod tests;
 
-use std::time::Instant;
+use std::collections::BTreeSet;
 
-use futures::StreamExt;
 use tokio::sync::mpsc::Sender;
 
 pub use self::credential::{App, Credential, Signer};
 pub use self::examine::examine;
 pub use self::pace::Pace;
 
-use self::client::Client;
+use self::account::Account;
 use self::fault::Fault;
 use self::gate::Shut;
 use self::list::Listing;
-use self::visit::{Visit, leave, visit};
-use crate::domain::Timestamp;
+use self::share::Share;
+use self::tonight::Tonight;
+use self::visit::Visit;
+use self::wire::Listed;
 use crate::domain::collection::{Collected, Memory, Observation, Outcome, Run, SourceFault};
-use crate::domain::plan::Estimate;
+use crate::domain::plan::{self, Estimate};
 use crate::domain::repo::{Selection, Selector, SourceName};
-use crate::domain::signal;
+use crate::domain::signal::{self, Reach};
+use crate::domain::traffic::Span;
+use crate::domain::{Date, Timestamp};
 
 /// One GitHub with the credential for it and what to collect there.
 #[derive(Clone, Debug)]
@@ -122,61 +132,107 @@ pub enum Event {
 
 /// Collects everything the selectors of one source mean and sends what is learned as soon as it is known.
 ///
-/// First it sends what repositories are like that were listed too and are not picked, for the history's sake.
+/// First it sends what it is going to take, and what repositories are like that were listed too and are not picked, for
+/// the history's sake. Then views and clones of every repository, and whatever else is worth asking; so there are several
+/// observations of one. Those that GitHub's limit does not suffice for come first the next time.
 ///
 /// `memory` is what the history knows already, so that nothing is asked in vain.
 /// `now` is the moment of the collection: observations carry it, and its date is "today". One failing repository never
 /// fails the others. An error means that the source as a whole failed; whatever was sent before it is true and can be
 /// recorded. Where only some owners cannot be listed, the others are collected and the run says which.
 pub async fn collect(settings: &Settings, memory: &Memory, now: Timestamp, out: Sender<Event>) -> Result<Run, Error> {
-    let _ = memory;
-    let began = Instant::now();
-    let account::Account { client, .. } = account::open(settings).await?.swap_remove(0);
-    let mut listing = list::list(&client, settings).await?;
+    let mut accounts = account::open(settings).await?;
+    let mut faults: Vec<SourceFault> =
+        accounts.iter_mut().flat_map(|account| std::mem::take(&mut account.faults)).collect();
+    let mut listing = list::list(&accounts, settings).await?;
     hopeless(settings, &listing)?;
-    let picked = std::mem::take(&mut listing.picked);
-    tracing::info!(source = %settings.source, repositories = picked.len(), "listed");
-    for listed in listing.left.values() {
-        if out.send(Event::Observation(Box::new(leave(settings, listed, now)))).await.is_err() {
-            client.gate().shut(Shut::Unwanted);
-        }
-    }
-    let visits: Vec<Visit> = futures::stream::iter(picked.into_values())
-        .map(|listed| visit(&client, settings, listed, now, &out))
-        .buffer_unordered(settings.concurrency.max(1))
-        .collect()
-        .await;
-    stopped(settings, &client)?;
-    let finished = now + chrono::TimeDelta::from_std(began.elapsed()).unwrap_or_default();
-    let unlisted = listing.unlisted.iter().map(|(owner, fault)| unlisted(owner, fault));
-    let faults = unlisted.chain(listing.idle.iter().map(idle)).collect();
-    Ok(run(settings, (now, finished), client.requests(), visits, (listing.outcomes, faults)))
+    faults.extend(listing.unlisted.iter().map(|(owner, fault)| unlisted(owner, fault)));
+    faults.extend(listing.idle.iter().map(idle));
+    let tonight = Tonight::new(settings, memory, now, out);
+    let mut shares = plan(&tonight, &accounts, &mut listing).await;
+    let first = futures::future::join_all(shares.iter_mut().map(|share| share.first(&tonight))).await;
+    let extent = Extent::of(&tonight, first.iter().flatten(), tonight.date());
+    let week = extent.week(tonight.date());
+    let second = shares.iter().zip(first).map(|(share, visits)| share.second(&tonight, visits, week));
+    let visits = futures::future::join_all(second).await;
+    accounts.iter().try_for_each(|account| stopped(settings, account))?;
+    let finished = tonight.moment();
+    let extent = Extent::of(&tonight, visits.iter().flatten(), finished.date_naive());
+    // One host is told of once, however many accounts there are.
+    faults.extend(shares.iter().find_map(|share| share.barren.clone()));
+    let visited = shares.into_iter().zip(visits).flat_map(|(share, visits)| share.outcomes(visits));
+    let outcomes = visited.chain(listing.outcomes).collect();
+    Ok(run(settings, (now, finished), &accounts, extent, (outcomes, faults)))
 }
 
-/// Adds the visits up.
+/// Tells what the listing told of those that are not picked, and decides for each account who is collected.
+async fn plan<'a>(tonight: &Tonight<'_>, accounts: &'a [Account], listing: &mut Listing) -> Vec<Share<'a>> {
+    let picked = std::mem::take(&mut listing.picked);
+    tracing::info!(source = %tonight.settings.source, repositories = picked.len(), "listed");
+    let mut parts: Vec<Vec<Listed>> = accounts.iter().map(|_| Vec::new()).collect();
+    picked.into_values().for_each(|(at, listed)| parts[at].push(listed));
+    let planned = accounts.iter().zip(parts).map(|(account, part)| Share::plan(tonight, account, part));
+    let shares = futures::future::join_all(planned).await;
+    tonight.expect(shares.iter().map(Share::steps).sum());
+    let estimate = shares.iter().map(|share| share.estimate).reduce(Estimate::beside);
+    if let (Some(estimate), Some(first)) = (estimate, accounts.first()) {
+        tonight.tell(&first.client, Event::Estimate(estimate)).await;
+        for listed in listing.left.values() {
+            tonight.observe(&first.client, tonight.left(listed)).await;
+        }
+    }
+    shares
+}
+
+/// How far GitHub's figures go.
+struct Extent {
+    reach: Reach,
+    window: Option<Span>,
+    doubtful: Vec<Date>,
+}
+
+impl Extent {
+    /// A collection may run past midnight. How far GitHub had come is told by the day it began, and which days the last
+    /// answers still held by the day `until`.
+    fn of<'a>(tonight: &Tonight<'_>, visits: impl Iterator<Item = &'a Visit>, until: Date) -> Extent {
+        // What was seen before tells of a freeze when nothing is left in the window.
+        let busy = |visit: &Visit| visit.busy().into_iter().chain(tonight.known(visit.listed.id).busy.iter().copied());
+        let busy = visits.map(|visit| busy(visit).collect::<BTreeSet<Date>>().into_iter().collect());
+        Extent::from(busy.collect(), tonight.now.date_naive(), until)
+    }
+
+    fn from(busy: Vec<Vec<Date>>, began: Date, until: Date) -> Extent {
+        let reach = signal::reach(busy.iter().map(Vec::as_slice), began);
+        let window = signal::window(reach.through, until);
+        let doubtful = window.map(|window| signal::doubtful(busy.iter().map(Vec::as_slice), window)).unwrap_or_default();
+        Extent { reach, window, doubtful }
+    }
+
+    /// The week whose own figures can be asked for.
+    fn week(&self, today: Date) -> Option<plan::Whole> {
+        plan::whole(self.window?, self.reach.frozen, &self.doubtful, today)
+    }
+}
+
+/// Adds it all up.
 fn run(
     settings: &Settings,
     (started, finished): (Timestamp, Timestamp),
-    requests: u64,
-    visits: Vec<Visit>,
-    (unvisited, faults): (Vec<Outcome>, Vec<SourceFault>),
+    accounts: &[Account],
+    extent: Extent,
+    (mut outcomes, faults): (Vec<Outcome>, Vec<SourceFault>),
 ) -> Run {
-    // A collection may run past midnight. How far GitHub had come is told by the day it began, and which days the last
-    // answers still held by the day it ended.
-    let reach = signal::reach(visits.iter().map(|visit| visit.busy.as_slice()), started.date_naive());
-    let window = signal::window(reach.through, finished.date_naive());
-    let collected = visits.iter().any(|visit| matches!(visit.outcome.result, Collected::Done { .. }));
-    let mut outcomes: Vec<Outcome> = visits.into_iter().map(|visit| visit.outcome).chain(unvisited).collect();
+    let collected = outcomes.iter().any(|outcome| matches!(outcome.result, Collected::Done { .. }));
     outcomes.sort_by(|a, b| a.repository.cmp(&b.repository));
     Run {
         source: settings.source.clone(),
         started,
         finished,
-        window: window.filter(|_| collected),
-        frozen: collected && reach.frozen,
-        doubtful: Vec::new(),
-        requests,
-        unchanged: 0,
+        window: extent.window.filter(|_| collected),
+        frozen: collected && extent.reach.frozen,
+        doubtful: if collected { extent.doubtful } else { Vec::new() },
+        requests: accounts.iter().map(|account| account.client.requests()).sum(),
+        unchanged: accounts.iter().map(|account| account.client.unchanged()).sum(),
         outcomes,
         faults,
     }
@@ -196,8 +252,8 @@ fn hopeless(settings: &Settings, listing: &Listing) -> Result<(), Error> {
 }
 
 /// Whether something stopped the collection half way that concerns the whole source.
-fn stopped(settings: &Settings, client: &Client) -> Result<(), Error> {
-    match client.gate().why_shut() {
+fn stopped(settings: &Settings, account: &Account) -> Result<(), Error> {
+    match account.client.gate().why_shut() {
         Some(Shut::Token) => Err(Error::token(settings, "it was accepted at first and is not any more")),
         Some(Shut::Unwanted) => Err(Error::Unwanted { source_name: settings.source.clone() }),
         // Those that were not reached have failed one by one; the others are good.

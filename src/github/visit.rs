@@ -1,162 +1,141 @@
-//! The traffic of one repository.
+//! Views and clones of one repository by day, which are lost if nobody reads them in time.
 
-use std::collections::BTreeMap;
-
-use tokio::sync::mpsc::Sender;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::client::Client;
 use super::fault::Fault;
-use super::gate::Shut;
+use super::tonight::{Subject, Tonight};
 use super::wire::{self, Fortnight, Listed};
-use super::{Event, Settings};
-use crate::domain::collection::{Collected, Observation, Outcome, Sighting};
-use crate::domain::ranking::Snapshot;
-use crate::domain::repo::About;
+use crate::domain::collection::{Asked, Collected, Outcome, Question};
+use crate::domain::plan::Met;
 use crate::domain::traffic::Day;
-use crate::domain::{Date, Timestamp};
+use crate::domain::{Date, uniques};
 
 /// How one repository went.
 pub(super) struct Visit {
-    pub(super) outcome: Outcome,
-    /// The days with a count above zero, ascending.
-    pub(super) busy: Vec<Date>,
+    pub(super) listed: Listed,
+    pub(super) views: Option<Fortnight>,
+    pub(super) clones: Option<Fortnight>,
+    /// What went wrong first, and with what.
+    pub(super) fault: Option<(&'static str, Fault)>,
 }
 
-/// What was learned of one repository so far, and what went wrong with the rest.
-struct Reading<'a> {
-    client: &'a Client,
-    listed: &'a Listed,
-    now: Timestamp,
-    fault: Option<(&'static str, Fault)>,
+/// An answer to views or clones.
+struct Answer {
+    fortnight: Fortnight,
+    asked: Asked,
 }
 
-/// Reads everything about one repository and sends what was learned, even if something else of it failed: fourteen days
-/// from now it could not be read again.
-pub(super) async fn visit(
-    client: &Client,
-    settings: &Settings,
-    listed: Listed,
-    now: Timestamp,
-    out: &Sender<Event>,
-) -> Visit {
-    let mut reading = Reading { client, listed: &listed, now, fault: None };
-    let views = reading.fortnight("views").await;
-    let clones = reading.fortnight("clones").await;
-    // Without a view there is neither a referrer nor a path: two requests less for every idle repository. Where the
-    // views could not be read nothing says that it is idle.
-    let viewed = views.as_ref().is_none_or(|views| views.count > 0 || !views.days.is_empty());
-    let referrers = if viewed { reading.popular("popular/referrers").await } else { None };
-    let paths = if viewed { reading.popular("popular/paths").await } else { None };
-    let result = reading.result(views.as_ref(), clones.as_ref());
-    let days = days(views, clones);
-    let busy = days.iter().filter(|day| is_busy(day)).map(|day| day.date).collect();
-    let picked = Sighting { source: Some(settings.source.clone()), ..sighting(settings, &listed) };
-    let observation = Observation {
-        days,
-        counters: vec![(now.date_naive(), listed.counters)],
-        referrers: referrers.into_iter().collect(),
-        paths: paths.into_iter().collect(),
-        ..Observation::new(picked, now)
+/// Reads views and clones and sends what was learned at once, even if one of them failed: fourteen days from now it could
+/// not be read again.
+pub(super) async fn visit(tonight: &Tonight<'_>, client: &Client, listed: Listed) -> Visit {
+    let mut fault = None;
+    let subject = Subject { client, listed: &listed };
+    let views = read(tonight, subject, Question::Views, &mut fault).await;
+    let clones = read(tonight, subject, Question::Clones, &mut fault).await;
+    let mut observation = tonight.met(&listed);
+    observation.asked = [&views, &clones].into_iter().flatten().map(|answer| answer.asked.clone()).collect();
+    let (views, clones) = (views.map(|answer| answer.fortnight), clones.map(|answer| answer.fortnight));
+    observation.days = days(views.as_ref(), clones.as_ref());
+    let total = |fortnight: &Option<Fortnight>| fortnight.as_ref().map(|fortnight| fortnight.total);
+    if views.is_some() || clones.is_some() {
+        let (views, clones) = (total(&views), total(&clones));
+        observation.fortnights = vec![uniques::Fortnight { taken: tonight.now, views, clones }];
+    }
+    tonight.observe(client, observation).await;
+    tonight.step(client).await;
+    Visit { listed, views, clones, fault }
+}
+
+async fn read(
+    tonight: &Tonight<'_>,
+    subject: Subject<'_>,
+    what: Question,
+    fault: &mut Option<(&'static str, Fault)>,
+) -> Option<Answer> {
+    if fault.as_ref().is_some_and(|(_, fault)| fault.is_final()) {
+        return None;
+    }
+    let word = if what == Question::Views { "views" } else { "clones" };
+    match answer(tonight, subject, what, word).await {
+        Ok(answer) => Some(answer),
+        Err(why) => {
+            fault.get_or_insert((word, why));
+            None
+        }
+    }
+}
+
+/// Only the tag of an empty answer is of use: one with figures changes every night.
+async fn answer(tonight: &Tonight<'_>, subject: Subject<'_>, what: Question, word: &str) -> Result<Answer, Fault> {
+    let empty = tonight.known(subject.listed.id).asked.get(&what).and_then(|asked| asked.mark.clone());
+    let reply = subject.ask(&format!("/traffic/{word}?per=day"), empty.as_deref()).await?;
+    let (fortnight, tag) = match reply {
+        None => (Fortnight::default(), empty),
+        Some(reply) => (wire::fortnight(&reply.body, tonight.now)?, reply.etag),
     };
-    if out.send(Event::Observation(Box::new(observation))).await.is_err() {
-        client.gate().shut(Shut::Unwanted);
-    }
-    report(&listed, &result);
-    Visit { outcome: Outcome { repository: listed.name, id: Some(listed.id), result }, busy }
+    let mark = tag.filter(|_| fortnight.is_empty());
+    Ok(Answer { fortnight, asked: Asked { what, at: tonight.now, mark } })
 }
 
-impl Reading<'_> {
-    async fn fortnight(&mut self, what: &'static str) -> Option<Fortnight> {
-        let now = self.now;
-        self.read(what, "?per=day", |body| wire::fortnight(body, now)).await
+impl Visit {
+    /// Whether more questions would fail just the same.
+    pub(super) fn is_over(&self) -> bool {
+        self.fault.as_ref().is_some_and(|(_, fault)| fault.is_final())
     }
 
-    async fn popular(&mut self, what: &'static str) -> Option<Snapshot> {
-        let now = self.now;
-        self.read(what, "", |body| wire::popular(body, now)).await
+    pub(super) fn met(&self) -> Met {
+        // A zero that is said, or a day with a figure that the sum does not have, is no reason to leave anything out.
+        let any = |fortnight: &Option<Fortnight>| fortnight.as_ref().map(Fortnight::is_busy);
+        Met { views: any(&self.views), clones: any(&self.clones) }
     }
 
-    async fn read<T>(
-        &mut self,
-        what: &'static str,
-        query: &str,
-        believe: impl FnOnce(&[u8]) -> Result<T, Fault>,
-    ) -> Option<T> {
-        if self.fault.as_ref().is_some_and(|(_, fault)| fault.is_final()) {
-            return None;
-        }
-        let read = self.body(what, query).await.and_then(|body| believe(&body));
-        match read {
-            Ok(read) => Some(read),
-            Err(fault) => {
-                self.fault.get_or_insert((what, fault));
-                None
+    /// The days with a count above zero, ascending.
+    pub(super) fn busy(&self) -> Vec<Date> {
+        let busy: BTreeSet<Date> = self.fortnights().flat_map(Fortnight::busy).collect();
+        busy.into_iter().collect()
+    }
+
+    pub(super) fn outcome(self) -> Outcome {
+        let result = match &self.fault {
+            Some((what, fault)) => Collected::Failed {
+                cause: format!("{what}: {}", fault.cause()),
+                mending: fault.mending(&self.listed.name.to_string()),
+            },
+            None => {
+                let dates: BTreeSet<&Date> = self.fortnights().flat_map(|fortnight| fortnight.days.keys()).collect();
+                Collected::Done { days: dates.len() as u64 }
             }
-        }
+        };
+        self.listed.outcome(result)
     }
 
-    async fn body(&self, what: &str, query: &str) -> Result<bytes::Bytes, Fault> {
-        let url = self.client.url(&format!("/repos/{}/traffic/{what}{query}", self.listed.name))?;
-        let reply = self.client.get(url.clone()).await?;
-        // A name may change hands between the listing and this moment.
-        if !self.client.speaks_of(&reply, &url, self.listed.id) {
-            return Err(Fault::Replaced);
-        }
-        Ok(reply.body)
-    }
-
-    fn result(&self, views: Option<&Fortnight>, clones: Option<&Fortnight>) -> Collected {
-        if let Some((what, fault)) = &self.fault {
-            let mending = fault.mending(&self.listed.name.to_string());
-            return Collected::Failed { cause: format!("{what}: {}", fault.cause()), mending };
-        }
-        let dates = views.into_iter().chain(clones).flat_map(|fortnight| fortnight.days.keys());
-        let dates: std::collections::BTreeSet<&Date> = dates.collect();
-        Collected::Done { days: dates.len() as u64 }
+    fn fortnights(&self) -> impl Iterator<Item = &Fortnight> {
+        self.views.iter().chain(&self.clones)
     }
 }
 
-fn days(views: Option<Fortnight>, clones: Option<Fortnight>) -> Vec<Day> {
+impl Listed {
+    pub(super) fn outcome(self, result: Collected) -> Outcome {
+        let repository = &self.name;
+        match &result {
+            Collected::Done { days } => tracing::debug!(%repository, days, "collected"),
+            Collected::Skipped { why } => tracing::debug!(%repository, why, "skipped"),
+            Collected::Postponed { why } => tracing::info!(%repository, why, "left for the next time"),
+            Collected::Failed { cause, mending } => tracing::warn!(%repository, cause, mending, "failed"),
+        }
+        Outcome { repository: self.name, id: Some(self.id), result }
+    }
+}
+
+fn days(views: Option<&Fortnight>, clones: Option<&Fortnight>) -> Vec<Day> {
     let mut days: BTreeMap<Date, Day> = BTreeMap::new();
     let blank = |date| Day { date, views: None, clones: None };
-    for (date, cell) in views.into_iter().flat_map(|views| views.days) {
-        days.entry(date).or_insert_with(|| blank(date)).views = Some(cell);
+    for (date, cell) in views.into_iter().flat_map(|views| &views.days) {
+        days.entry(*date).or_insert_with(|| blank(*date)).views = Some(*cell);
     }
-    for (date, cell) in clones.into_iter().flat_map(|clones| clones.days) {
-        days.entry(date).or_insert_with(|| blank(date)).clones = Some(cell);
+    for (date, cell) in clones.into_iter().flat_map(|clones| &clones.days) {
+        days.entry(*date).or_insert_with(|| blank(*date)).clones = Some(*cell);
     }
     days.into_values().collect()
-}
-
-/// What the listing tells of a repository that the selectors do not pick: if it became private or got another name since
-/// it was collected, whoever reads the history must not go by what it was.
-pub(super) fn leave(settings: &Settings, listed: &Listed, now: Timestamp) -> Observation {
-    Observation::new(Sighting { left: Some(settings.source.clone()), ..sighting(settings, listed) }, now)
-}
-
-fn is_busy(day: &Day) -> bool {
-    [day.views, day.clones].into_iter().flatten().any(|cell| cell.count > 0)
-}
-
-fn sighting(settings: &Settings, listed: &Listed) -> Sighting {
-    Sighting {
-        host: settings.host.clone(),
-        id: Some(listed.id),
-        name: listed.name.clone(),
-        source: None,
-        left: None,
-        traits: Some(listed.traits),
-        description: listed.description.clone(),
-        about: About::default(),
-    }
-}
-
-fn report(listed: &Listed, result: &Collected) {
-    let repository = &listed.name;
-    match result {
-        Collected::Done { days } => tracing::debug!(%repository, days, "collected"),
-        Collected::Skipped { why } => tracing::info!(%repository, why, "skipped"),
-        Collected::Postponed { why } => tracing::info!(%repository, why, "left for the next time"),
-        Collected::Failed { cause, mending } => tracing::warn!(%repository, cause, mending, "failed"),
-    }
 }

@@ -5,13 +5,13 @@
 
 use std::collections::BTreeMap;
 
-use chrono::Days;
+use chrono::{Datelike, Days, Weekday};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use super::fault::Fault;
 use crate::domain::ranking::{Ranked, Snapshot};
-use crate::domain::repo::{Counters, RepoId, RepoName, Traits};
+use crate::domain::repo::{About, Counters, RepoId, RepoName, Traits};
 use crate::domain::traffic::{Cell, Span};
 use crate::domain::{Date, Timestamp};
 
@@ -22,7 +22,10 @@ pub(super) struct Listed {
     pub(super) name: RepoName,
     pub(super) traits: Traits,
     pub(super) description: Option<String>,
+    pub(super) about: About,
     pub(super) counters: Counters,
+    /// What GraphQL calls it.
+    pub(super) node: Option<String>,
 }
 
 /// `GET /repos/{owner}/{repo}` and each entry of a listing.
@@ -34,11 +37,23 @@ struct Repository {
     fork: bool,
     archived: Option<bool>,
     description: Option<String>,
+    node_id: Option<String>,
+    topics: Option<Vec<String>>,
+    visibility: Option<String>,
+    default_branch: Option<String>,
+    created_at: Option<Timestamp>,
     stargazers_count: Option<i64>,
     forks_count: Option<i64>,
     /// Only where a single repository was asked for. `watchers_count` is not this: it is the stars.
     subscribers_count: Option<i64>,
+    /// Open pull requests are among them.
     open_issues_count: Option<i64>,
+}
+
+/// `GET /installation/repositories`.
+#[derive(Deserialize)]
+struct Installation {
+    repositories: Vec<serde_json::Value>,
 }
 
 /// `GET /user`.
@@ -47,10 +62,11 @@ struct User {
     login: String,
 }
 
-/// `GET /repos/{owner}/{repo}/traffic/views`, and `…/clones` with its own word.
+/// `GET /repos/{owner}/{repo}/traffic/views`, and `…/clones` with its own word; by day or by week.
 #[derive(Deserialize)]
 struct Traffic {
     count: i64,
+    uniques: i64,
     #[serde(alias = "views", alias = "clones")]
     days: Vec<Row>,
 }
@@ -73,12 +89,29 @@ struct Popular {
 }
 
 /// Fourteen days of views or clones.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Fortnight {
-    /// GitHub's own sum.
-    pub(super) count: u64,
+    /// GitHub's own sum, with the different people of all of them.
+    pub(super) total: Cell,
     /// GitHub leaves out idle days, at times.
     pub(super) days: BTreeMap<Date, Cell>,
+}
+
+impl Fortnight {
+    /// Whether there is nothing in it, not even a zero.
+    pub(super) fn is_empty(&self) -> bool {
+        self.total == Cell::default() && self.days.is_empty()
+    }
+
+    /// Whether anything was counted.
+    pub(super) fn is_busy(&self) -> bool {
+        self.total.count > 0 || self.days.values().any(|cell| cell.count > 0)
+    }
+
+    /// The days with a count above zero, ascending.
+    pub(super) fn busy(&self) -> impl Iterator<Item = Date> {
+        self.days.iter().filter(|(_, cell)| cell.count > 0).map(|(date, _)| *date)
+    }
 }
 
 /// An entry of a listing, or the name of the one that cannot be read.
@@ -100,6 +133,11 @@ pub(super) fn page(body: &[u8]) -> Result<Vec<Entry>, Fault> {
     entries.into_iter().map(entry).collect()
 }
 
+/// One page of what an installation of an App may see, likewise.
+pub(super) fn installation(body: &[u8]) -> Result<Vec<Entry>, Fault> {
+    read::<Installation>(body)?.repositories.into_iter().map(entry).collect()
+}
+
 /// Views or clones, `now` being the time of the collection.
 pub(super) fn fortnight(body: &[u8], now: Timestamp) -> Result<Fortnight, Fault> {
     let traffic: Traffic = read(body)?;
@@ -113,7 +151,18 @@ pub(super) fn fortnight(body: &[u8], now: Timestamp) -> Result<Fortnight, Fault>
         let cell = Cell { count: count(row.count, date)?, uniques: count(row.uniques, date)? };
         days.entry(date).and_modify(|known| *known = known.merge(cell)).or_insert(cell);
     }
-    Ok(Fortnight { count: count(traffic.count, "the fourteen days")?, days })
+    let whole = "the fourteen days";
+    Ok(Fortnight { total: Cell { count: count(traffic.count, whole)?, uniques: count(traffic.uniques, whole)? }, days })
+}
+
+/// Views or clones of the week that begins on `monday`; `None` where it is left out.
+pub(super) fn week(body: &[u8], monday: Date, now: Timestamp) -> Result<Option<Cell>, Fault> {
+    let weeks = fortnight(body, now)?.days;
+    // An answer by day has the Monday too, but that is not the week.
+    match weeks.keys().find(|date| date.weekday() != Weekday::Mon) {
+        Some(date) => Err(Fault::Unreadable(format!("{date} is no first day of a week"))),
+        None => Ok(weeks.get(&monday).copied()),
+    }
 }
 
 /// A top ten of referrers or paths, taken at `now`.
@@ -152,6 +201,14 @@ fn listed(repository: Repository) -> Result<Listed, Fault> {
             archived: repository.archived.unwrap_or(false),
         },
         description: repository.description,
+        about: About {
+            topics: repository.topics,
+            languages: None,
+            visibility: repository.visibility,
+            default_branch: repository.default_branch,
+            created: repository.created_at,
+        },
+        node: repository.node_id,
         counters: Counters {
             stars: optional(repository.stargazers_count, "stargazers_count")?,
             forks: optional(repository.forks_count, "forks_count")?,
@@ -162,11 +219,11 @@ fn listed(repository: Repository) -> Result<Listed, Fault> {
     })
 }
 
-fn count(number: i64, of: impl std::fmt::Display) -> Result<u64, Fault> {
+pub(super) fn count(number: i64, of: impl std::fmt::Display) -> Result<u64, Fault> {
     u64::try_from(number).map_err(|_| Fault::Unreadable(format!("the count {number} of {of} is negative")))
 }
 
-fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Fault> {
+pub(super) fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Fault> {
     serde_json::from_slice(body).map_err(|error| Fault::Unreadable(error.to_string()))
 }
 
@@ -196,7 +253,7 @@ mod tests {
         let clones = fortnight(format!(r#"{{"count":7,"uniques":3,"clones":[{row}]}}"#).as_bytes(), now());
         assert_eq!(views, clones);
         let days = BTreeMap::from([("2026-11-10".parse().unwrap(), Cell { count: 7, uniques: 3 })]);
-        assert_eq!(views, Ok(Fortnight { count: 7, days }));
+        assert_eq!(views, Ok(Fortnight { total: Cell { count: 7, uniques: 3 }, days }));
     }
 
     #[test]
@@ -237,13 +294,31 @@ mod tests {
     }
 
     #[test]
+    fn a_week_is_found_by_its_monday_and_days_are_not_taken_for_one() {
+        let row = |date: &str| format!(r#"{{"timestamp":"{date}T00:00:00Z","count":7,"uniques":3}}"#);
+        let body = |rows: &[&str]| {
+            let rows: Vec<String> = rows.iter().map(|date| row(date)).collect();
+            format!(r#"{{"count":14,"uniques":5,"clones":[{}]}}"#, rows.join(","))
+        };
+        let monday = "2026-11-16".parse().unwrap();
+        let week = |rows: &[&str]| week(body(rows).as_bytes(), monday, now());
+        assert_eq!(week(&["2026-11-09", "2026-11-16"]), Ok(Some(Cell { count: 7, uniques: 3 })));
+        assert_eq!(week(&["2026-11-09", "2026-11-23"]), Ok(None));
+        assert_eq!(refusal(week(&["2026-11-16", "2026-11-17"])), "2026-11-17 is no first day of a week");
+    }
+
+    #[test]
     fn an_entry_of_a_listing_that_cannot_be_read_does_not_hide_the_others() {
-        let good = r#"{"id":1,"full_name":"acme/anvil","private":false,"fork":false,"stargazers_count":5}"#;
+        let good =
+            r#"{"id":1,"full_name":"acme/anvil","private":false,"fork":false,"stargazers_count":5,"watchers_count":5}"#;
         let bad = r#"{"id":"two","full_name":"acme/tunnel","private":false,"fork":false}"#;
         let page = page(format!("[{bad},{good}]").as_bytes()).unwrap();
         assert_eq!(page[0].as_ref().unwrap_err().0.to_string(), "acme/tunnel");
         let anvil = page[1].as_ref().unwrap();
-        assert_eq!((anvil.id, anvil.counters.stars, anvil.counters.watchers), (RepoId(1), Some(5), None));
+        let (stars, watchers) = (anvil.counters.stars, anvil.counters.watchers);
+        assert_eq!((anvil.id, stars, watchers), (RepoId(1), Some(5), None), "`watchers_count` is the stars");
+        let installed = installation(format!(r#"{{"total_count":2,"repositories":[{bad},{good}]}}"#).as_bytes());
+        assert_eq!(installed, Ok(page));
         let nameless = r#"[{"id":3,"full_name":"../etc","private":false,"fork":false}]"#;
         assert!(!refusal(super::page(nameless.as_bytes())).is_empty());
     }

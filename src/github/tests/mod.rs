@@ -1,14 +1,20 @@
 //! Collections from the sample GitHub, over real HTTP on loopback.
 
+mod accounts;
 mod budget;
 mod credential;
+mod economy;
+mod enriched;
 mod examine;
+mod extras;
 mod happy;
 mod hostile;
 mod left;
 mod limits;
+mod nights;
 mod origin;
 mod stub;
+mod weekly;
 mod window;
 
 use std::sync::Arc;
@@ -77,15 +83,33 @@ impl Stage {
     }
 
     async fn collect_with(&self, settings: &Settings) -> (Result<Run, Error>, Vec<Observation>) {
+        let (run, observations, _) = self.collect_knowing(settings, &Memory::new()).await;
+        (run, observations)
+    }
+
+    /// What was observed of each repository, in one, and the other events in their order.
+    async fn collect_knowing(
+        &self,
+        settings: &Settings,
+        memory: &Memory,
+    ) -> (Result<Run, Error>, Vec<Observation>, Vec<Event>) {
         let (out, mut events) = tokio::sync::mpsc::channel(10_000);
-        let run = collect(settings, &Memory::new(), self.now(), out).await;
+        let run = collect(settings, memory, self.now(), out).await;
         let mut received = Vec::new();
         events.recv_many(&mut received, 10_000).await;
-        let observed = received.into_iter().filter_map(|event| match event {
-            Event::Observation(observation) => Some(*observation),
-            Event::Estimate(_) | Event::Step { .. } => None,
-        });
-        (run, observed.collect())
+        let (mut observations, mut others): (Vec<Observation>, Vec<Event>) = (Vec::new(), Vec::new());
+        for event in received {
+            match event {
+                Event::Observation(observation) => add(&mut observations, *observation),
+                other => others.push(other),
+            }
+        }
+        (run, observations, others)
+    }
+
+    /// How many requests had this in their path.
+    fn asked(&self, part: &str) -> usize {
+        self.sample.requests().iter().filter(|request| request.path.contains(part)).count()
     }
 
     /// Two in the morning of the sample's today.
@@ -96,6 +120,24 @@ impl Stage {
     fn id(&self, name: &str) -> RepoId {
         self.sample.repository(&name.parse().unwrap()).unwrap().id
     }
+}
+
+/// As the history takes them: what is said of one repository goes together.
+fn add(observations: &mut Vec<Observation>, more: Observation) {
+    let Some(known) = observations.iter_mut().find(|known| known.sighting == more.sighting) else {
+        return observations.push(more);
+    };
+    assert_eq!(known.seen, more.seen);
+    known.days.extend(more.days);
+    known.windows.extend(more.windows);
+    known.counters.extend(more.counters);
+    known.referrers.extend(more.referrers);
+    known.paths.extend(more.paths);
+    known.weeks.extend(more.weeks);
+    known.fortnights.extend(more.fortnights);
+    known.stars_gained.extend(more.stars_gained);
+    known.releases.extend(more.releases);
+    known.asked.extend(more.asked);
 }
 
 /// How one repository of a run went.

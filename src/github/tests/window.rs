@@ -1,13 +1,11 @@
 //! Which days a run claims to have asked for.
 
-use chrono::{Days, TimeDelta};
+use chrono::Days;
 
 use super::*;
 use crate::demo::github::Fault;
-use crate::domain::collection::Outcome;
 use crate::domain::signal;
 use crate::domain::traffic::Span;
-use crate::github::visit::Visit;
 
 #[tokio::test]
 async fn a_frozen_pipeline_is_told_and_the_window_ends_where_it_stopped() {
@@ -43,21 +41,10 @@ async fn few_repositories_claim_nothing_that_may_yet_come() {
 
 #[test]
 fn a_run_past_midnight_claims_only_days_that_its_last_answers_held() {
-    let settings = settings("http://127.0.0.1:1", &["acme/*"]);
-    let visit = |n: u64| Visit {
-        outcome: Outcome {
-            repository: format!("acme/tool-{n}").parse().unwrap(),
-            id: Some(RepoId(n)),
-            result: Collected::Done { days: 14 },
-        },
-        busy: Span::window(today()).days().collect(),
-    };
-    let started = today().and_hms_opt(23, 50, 0).unwrap().and_utc();
-    for (minutes, first) in [(5, today() - Days::new(13)), (15, today() - Days::new(12))] {
-        let finished = started + TimeDelta::minutes(minutes);
-        let visits = (1..=3).map(visit).collect();
-        let run = crate::github::run(&settings, (started, finished), 12, visits, (Vec::new(), Vec::new()));
-        assert_eq!(run.window, Span::new(first, today()), "{minutes} minutes");
-        assert!(!run.frozen);
+    let busy = vec![Span::window(today()).days().collect(); 3];
+    for (until, first) in [(today(), today() - Days::new(13)), (today() + Days::new(1), today() - Days::new(12))] {
+        let extent = crate::github::Extent::from(busy.clone(), today(), until);
+        assert_eq!(extent.window, Span::new(first, today()), "{until}");
+        assert!(!extent.reach.frozen);
     }
 }
