@@ -8,7 +8,8 @@ use secrecy::ExposeSecret;
 use tokio::sync::mpsc;
 use tracing::{info, warn};
 
-use super::{End, count, lock, print_json};
+use super::progress::{Progress, Talk};
+use super::{End, count, lock, print_json, summary};
 use crate::config::{App, Config, Secret, Source};
 use crate::domain::Timestamp;
 use crate::domain::collection::{Collected, Memory, Observation, Outcome, Run, SourceFault};
@@ -18,9 +19,6 @@ use crate::keys::AppKey;
 
 /// Observations recorded in one transaction at the most; what was recorded is safe whatever comes.
 const BATCH: usize = 32;
-
-/// After how many repositories the log hears of the progress.
-const TOLD: usize = 100;
 
 /// What a collection of all sources did.
 #[derive(Debug, Default, serde::Serialize)]
@@ -50,25 +48,26 @@ impl Summary {
 }
 
 /// Collects and prints what came of it.
-pub(super) async fn run(config: &Config, json: bool) -> Result<End> {
+pub(super) async fn run(config: &Config, json: bool, talk: Talk) -> Result<End> {
     let _lock = lock::take(config, "collect")?;
-    let summary = collect(config, Utc::now()).await?;
+    let summary = collect(config, Utc::now(), talk).await?;
     if json {
         print_json(&summary)?;
     } else {
-        print(&summary);
+        print!("{}", summary::text(&summary.runs));
     }
     Ok(summary.end())
 }
 
 /// Collects every source in turn. One that cannot be asked does not keep the others from being asked.
-pub(super) async fn collect(config: &Config, now: Timestamp) -> Result<Summary> {
+pub(super) async fn collect(config: &Config, now: Timestamp, talk: Talk) -> Result<Summary> {
     let mut history = open(config).await?;
     let mut summary = Summary::default();
     for source in &config.sources {
         let memory = Memory::new();
         let (sender, receiver) = mpsc::channel(BATCH);
-        let recording = tokio::task::spawn_blocking(move || record(history, receiver));
+        let progress = Progress::of(&source.name, talk);
+        let recording = tokio::task::spawn_blocking(move || record(history, receiver, progress));
         let collected = ask(source, &memory, now, sender).await;
         history = recording.await.context("recording stopped")??;
         let run = collected.unwrap_or_else(|told| failed(source, now, &told));
@@ -129,20 +128,18 @@ pub(super) async fn open(config: &Config) -> Result<History> {
     Ok(tokio::task::spawn_blocking(move || History::open(&settings)).await??)
 }
 
-/// Records what arrives, as much at a time as has arrived.
-fn record(mut history: History, mut events: mpsc::Receiver<Event>) -> Result<History> {
-    let (mut told, mut recorded) = (Vec::with_capacity(BATCH), 0);
-    while events.blocking_recv_many(&mut told, BATCH) > 0 {
-        let observed = told.drain(..).filter_map(|event| match event {
+/// Records what arrives, as much at a time as has arrived, and tells how far it is.
+fn record(mut history: History, mut events: mpsc::Receiver<Event>, mut progress: Progress) -> Result<History> {
+    let mut heard = Vec::with_capacity(BATCH);
+    while events.blocking_recv_many(&mut heard, BATCH) > 0 {
+        heard.iter().for_each(|event| progress.hear(event));
+        let observed = heard.drain(..).filter_map(|event| match event {
             Event::Observation(observation) => Some(*observation),
             Event::Estimate(_) | Event::Step { .. } => None,
         });
         let batch: Vec<Observation> = observed.collect();
-        history.record(&batch)?;
-        let before = recorded / TOLD;
-        recorded += batch.len();
-        if recorded / TOLD > before {
-            info!("{recorded} repositories so far");
+        if !batch.is_empty() {
+            history.record(&batch)?;
         }
     }
     Ok(history)
@@ -183,35 +180,6 @@ fn tell(run: &Run) {
             "source `{}`: GitHub's own figures stand still; the days that are missing will be asked for again",
             run.source
         );
-    }
-}
-
-/// What people read when it is over: a line for each source, then what failed or was skipped and why.
-pub(super) fn print(summary: &Summary) {
-    for run in &summary.runs {
-        let of = |wanted: fn(&Collected) -> bool| run.outcomes.iter().filter(|o| wanted(&o.result)).count();
-        let (done, skipped) =
-            (of(|r| matches!(r, Collected::Done { .. })), of(|r| matches!(r, Collected::Skipped { .. })));
-        let seconds = (run.finished - run.started).num_milliseconds() as f64 / 1_000.0;
-        println!(
-            "{}: {done} collected, {skipped} skipped, {} failed, {} requests in {seconds:.1} s",
-            run.source,
-            run.failures(),
-            run.requests
-        );
-        for SourceFault { cause, mending } in &run.faults {
-            println!("  failed: {cause}\n    hint: {mending}");
-        }
-        for outcome in &run.outcomes {
-            match &outcome.result {
-                Collected::Done { .. } => {}
-                Collected::Skipped { why } => println!("  skipped {}: {why}", outcome.repository),
-                Collected::Postponed { why } => println!("  next time {}: {why}", outcome.repository),
-                Collected::Failed { cause, mending } => {
-                    println!("  failed {}: {cause}\n    hint: {mending}", outcome.repository);
-                }
-            }
-        }
     }
 }
 

@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tracing::info;
 
+use super::progress::Talk;
 use super::{End, collect, import, nightly, serve};
 use crate::config::Config;
 use crate::demo::github::{self, Sample};
@@ -58,7 +59,7 @@ impl Demo {
         tokio::spawn(github::serve(places.github, sample.clone(), std::future::pending()));
         tokio::spawn(signin::serve(places.signin, provider(&config, &secret, &people)?, std::future::pending()));
         fill(&config, &sample, &folder, today).await?;
-        let night = nightly::night(&config, Utc::now()).await?;
+        let night = nightly::night(&config, Utc::now(), Talk::Nothing).await?;
         ensure!(night.end() == End::Done, "the sample's own nightly failed: {night:?}");
         tell(&config, &people);
         let edge = config.edge.as_ref().context("the demo's configuration has an edge")?;
@@ -149,7 +150,7 @@ async fn fill(config: &Config, sample: &Arc<Sample>, folder: &Path, today: Date)
     for days in COLLECTED {
         let day = today - Days::new(days);
         sample.set_today(day);
-        collect::collect(config, night_of(day)).await?;
+        collect::collect(config, night_of(day), Talk::Nothing).await?;
     }
     sample.set_today(today);
     Ok(())

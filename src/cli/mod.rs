@@ -10,11 +10,13 @@ mod init;
 mod keys;
 mod lock;
 mod nightly;
+mod progress;
 mod releases;
 mod schedule;
 mod serve;
 mod sessions;
 mod share;
+mod summary;
 mod who;
 
 use std::io::IsTerminal;
@@ -135,7 +137,7 @@ pub fn start_logging(arguments: &Arguments) {
     let terminal = std::io::stderr().is_terminal();
     let lines = tracing_subscriber::fmt()
         .with_env_filter(EnvFilter::new(filter))
-        .with_writer(std::io::stderr)
+        .with_writer(|| progress::Stderr)
         .with_ansi(terminal)
         .with_target(false);
     match (arguments.json, terminal) {
@@ -150,17 +152,18 @@ pub fn start_logging(arguments: &Arguments) {
 /// # Errors
 /// Whatever kept it from being done; [`End::of`] says with which exit code.
 pub async fn run(arguments: Arguments) -> Result<End> {
-    let Arguments { config, json, command, .. } = arguments;
+    let Arguments { config, quiet, json, command } = arguments;
+    let talk = progress::Talk::of(quiet, json);
     let load = || Config::load(&config);
     match command {
         Command::Init(init) => init.run(),
         Command::Demo(demo) => demo.run().await,
         Command::Check => check::run(&load()?, json).await,
         Command::Who(who) => who.run(&load()?, json).await,
-        Command::Collect => collect::run(&load()?, json).await,
+        Command::Collect => collect::run(&load()?, json, talk).await,
         Command::Import(import) => import.run(&load()?, json).await,
         Command::Build => build::run(&load()?, json).await,
-        Command::Nightly => nightly::run(&load()?, json).await,
+        Command::Nightly => nightly::run(&load()?, json, talk).await,
         Command::Serve(serve) => serve.run(load()?).await,
         Command::Keys(keys) => keys.run(load, json),
         Command::Sessions(sessions) => sessions.run(&load()?, json).await,

@@ -3,7 +3,8 @@
 use anyhow::Result;
 use chrono::Utc;
 
-use super::{End, build, collect, lock, print_json};
+use super::progress::Talk;
+use super::{End, build, collect, lock, print_json, summary};
 use crate::config::Config;
 use crate::domain::Timestamp;
 use crate::releases::Published;
@@ -16,12 +17,12 @@ pub(super) struct Night {
 }
 
 /// Runs a night and prints what came of it.
-pub(super) async fn run(config: &Config, json: bool) -> Result<End> {
-    let night = night(config, Utc::now()).await?;
+pub(super) async fn run(config: &Config, json: bool, talk: Talk) -> Result<End> {
+    let night = night(config, Utc::now(), talk).await?;
     if json {
         print_json(&night)?;
     } else {
-        collect::print(&night.collected);
+        print!("{}", summary::text(&night.collected.runs));
         println!("{}", build::sentence(&night.published));
     }
     Ok(night.end())
@@ -29,9 +30,9 @@ pub(super) async fn run(config: &Config, json: bool) -> Result<End> {
 
 /// Collects, then builds from everything known, also when some or all of the collection failed: what the history
 /// holds is worth reading, and every page says how far it reaches.
-pub(super) async fn night(config: &Config, now: Timestamp) -> Result<Night> {
+pub(super) async fn night(config: &Config, now: Timestamp, talk: Talk) -> Result<Night> {
     let _lock = lock::take(config, "nightly")?;
-    let collected = collect::collect(config, now).await?;
+    let collected = collect::collect(config, now, talk).await?;
     let published = build::build(config, now).await?;
     Ok(Night { collected, published })
 }

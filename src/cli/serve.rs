@@ -12,6 +12,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::mpsc;
 use tracing::{error, info};
 
+use super::progress::Talk;
 use super::{End, nightly};
 use crate::config::{Config, Edge};
 use crate::edge;
@@ -97,7 +98,7 @@ async fn nights(config: Arc<Config>, times: Cron) {
         tokio::time::sleep((next - now).to_std().unwrap_or_default()).await;
         let config = config.clone();
         // A task of its own: whatever happens to one night, the next one comes.
-        match tokio::spawn(async move { nightly::night(&config, Utc::now()).await }).await {
+        match tokio::spawn(async move { nightly::night(&config, Utc::now(), Talk::Lines).await }).await {
             Ok(Ok(night)) => info!("the nightly ended: {:?}", night.end()),
             Ok(Err(fault)) => error!("the nightly failed: {fault:#}"),
             Err(fault) => error!("the nightly broke off: {fault}"),

@@ -249,4 +249,11 @@ impl Run {
     pub fn failures(&self) -> usize {
         self.outcomes.iter().filter(|outcome| matches!(outcome.result, Collected::Failed { .. })).count()
     }
+    /// Requests for each repository that was asked for, however it went, those of the listing included; `None` where
+    /// none was.
+    pub fn requests_each(&self) -> Option<f64> {
+        let asked = |outcome: &&Outcome| matches!(outcome.result, Collected::Done { .. } | Collected::Failed { .. });
+        let asked = self.outcomes.iter().filter(asked).count();
+        (asked > 0).then(|| self.requests as f64 / asked as f64)
+    }
 }

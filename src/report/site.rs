@@ -318,8 +318,9 @@ impl Keys {
         let members = Digest::of_parts(members.iter().map(Vec::as_slice));
         let role = json(&(members, &folder.role.name, &folder.role.title, &folder.role.pages, &folder.fresh))?;
         let log = site.seen(folder).into_iter().map(|Seen { run, outcomes, whole }| {
-            let whole = whole.then_some((run.requests, &run.faults));
-            (&run.source, run.started, run.finished, run.window, run.frozen, whole, outcomes)
+            let whole = whole.then_some((run.requests, run.unchanged, &run.faults));
+            let github = (run.window, run.frozen, &run.doubtful);
+            (&run.source, run.started, run.finished, github, whole, outcomes)
         });
         let articles: Vec<(String, String)> =
             site.links(folder).into_iter().map(|link| (link.label, link.href)).collect();

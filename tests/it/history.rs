@@ -1,6 +1,7 @@
 //! The history under `kill -9`, and the import of real data into it.
 
 mod import;
+mod signals;
 
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;

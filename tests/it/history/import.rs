@@ -18,7 +18,7 @@ use super::open;
 const ARCHIVE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/data/github-repo-stats.tar.gz");
 
 /// The unpacked data, or `None` where it is missing.
-fn data() -> Option<TempDir> {
+pub(super) fn data() -> Option<TempDir> {
     if !Path::new(ARCHIVE).exists() {
         println!("skipped: {ARCHIVE} is missing");
         return None;
@@ -29,7 +29,7 @@ fn data() -> Option<TempDir> {
     Some(folder)
 }
 
-fn import(dir: &Path, history: &mut History) -> Recorded {
+pub(super) fn import(dir: &Path, history: &mut History) -> Recorded {
     let observations: Vec<Observation> =
         github_repo_stats(dir, "github.com").unwrap().collect::<Result<_, _>>().unwrap();
     history.record(&observations).unwrap()
