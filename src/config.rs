@@ -1,6 +1,7 @@
 //! `tollgate.toml`, as typed and as needed. The only place that reads the environment.
 
 mod access;
+pub mod edit;
 mod oidc;
 mod reader;
 mod source;

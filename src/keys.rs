@@ -43,12 +43,15 @@ pub enum Purpose {
     Share,
     /// Bearer tokens of scripts.
     Token,
+    /// Tokens that start a night.
+    Trigger,
     /// The ID token kept for signing out. This key encrypts and never signs.
     Hint,
 }
 
 impl Purpose {
-    const ALL: [Purpose; 5] = [Purpose::Session, Purpose::Attempt, Purpose::Share, Purpose::Token, Purpose::Hint];
+    const ALL: [Purpose; 6] =
+        [Purpose::Session, Purpose::Attempt, Purpose::Share, Purpose::Token, Purpose::Trigger, Purpose::Hint];
 
     fn file(self) -> &'static str {
         match self {
@@ -56,6 +59,7 @@ impl Purpose {
             Purpose::Attempt => "attempt.json",
             Purpose::Share => "share.json",
             Purpose::Token => "token.json",
+            Purpose::Trigger => "trigger.json",
             Purpose::Hint => HINT,
         }
     }
@@ -125,7 +129,7 @@ pub struct Keyring {
     dir: PathBuf,
     release: Vec<Key>,
     /// By [`Purpose`], the hint's left out.
-    credentials: [Vec<Key>; 4],
+    credentials: [Vec<Key>; 5],
     hint: Vec<SealKey>,
 }
 
@@ -159,13 +163,13 @@ impl Keyring {
     pub fn load(dir: &Path) -> Result<Keyring, Error> {
         let private = usable_set(dir, RELEASE_PRIVATE, Jwk::release_private)?;
         let public = usable_set(dir, RELEASE_PUBLIC, Jwk::release_public)?;
-        let signing = [Purpose::Session, Purpose::Attempt, Purpose::Share, Purpose::Token];
-        let [session, attempt, share, token] =
+        let signing = [Purpose::Session, Purpose::Attempt, Purpose::Share, Purpose::Token, Purpose::Trigger];
+        let [session, attempt, share, token, trigger] =
             signing.map(|purpose| usable_set(dir, purpose.file(), Jwk::credential_key));
         Ok(Keyring {
             dir: dir.to_owned(),
             release: private.into_iter().chain(public).collect(),
-            credentials: [session?, attempt?, share?, token?],
+            credentials: [session?, attempt?, share?, token?, trigger?],
             hint: usable_set(dir, HINT, Jwk::seal_key)?,
         })
     }
@@ -230,12 +234,21 @@ impl Keyring {
         self.signer(&self.release, RELEASE_PRIVATE).map(|_| ())
     }
 
-    /// Whether this machine has every key that an edge needs: those of all purposes and the public release key.
+    /// Whether this machine can tell a token that starts a night from any other text.
+    ///
+    /// # Errors
+    /// [`Error::File`] naming the key if it is missing.
+    pub fn ready_to_trigger(&self) -> Result<(), Error> {
+        self.signer(&self.credentials[Purpose::Trigger as usize], Purpose::Trigger.file()).map(|_| ())
+    }
+
+    /// Whether this machine has every key that an edge needs: those of all purposes and the public release key. The key
+    /// of [`Purpose::Trigger`] is for those edges alone that run nights.
     ///
     /// # Errors
     /// [`Error::File`] naming the first key that is missing.
     pub fn ready_for_edge(&self) -> Result<(), Error> {
-        for purpose in Purpose::ALL {
+        for purpose in Purpose::ALL.into_iter().filter(|purpose| *purpose != Purpose::Trigger) {
             match self.credentials.get(purpose as usize) {
                 Some(keys) => self.signer(keys, purpose.file()).map(|_| ())?,
                 None => self.sealer().map(|_| ())?,

@@ -20,7 +20,7 @@ use filter::{Filter, Since, kind, since};
 /// Show who signed in, was refused, shared or revoked what.
 #[derive(Debug, Default, Args)]
 pub(super) struct Audit {
-    /// Only this event: sign-in, renewal, refusal, sign-out, share, token, revocation, keys or policy
+    /// Only this event: sign-in, renewal, refusal, sign-out, share, token, revocation, keys, policy, nightly, configuration or history
     #[arg(long, value_name = "KIND", value_parser = kind)]
     event: Option<Kind>,
     /// Only what is about this e-mail address, subject, or id of a session, link or token

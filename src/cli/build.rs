@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use anyhow::{Context, Result};
-use chrono::Utc;
 use tracing::info;
 
 use super::{End, collect, count, lock, print_json};
@@ -18,9 +17,9 @@ use crate::report::Site;
 const RUNS: usize = 60;
 
 /// Builds and prints what came of it.
-pub(super) async fn run(config: &Config, json: bool) -> Result<End> {
+pub(super) async fn run(config: &Config, now: Timestamp, json: bool) -> Result<End> {
     let _lock = lock::take(config, "build")?;
-    let published = build(config, Utc::now()).await?;
+    let published = build(config, now).await?;
     if json {
         print_json(&published)?;
     } else {

@@ -48,9 +48,9 @@ impl Summary {
 }
 
 /// Collects and prints what came of it.
-pub(super) async fn run(config: &Config, json: bool, talk: Talk) -> Result<End> {
+pub(super) async fn run(config: &Config, now: Timestamp, json: bool, talk: Talk) -> Result<End> {
     let _lock = lock::take(config, "collect")?;
-    let summary = collect(config, Utc::now(), talk).await?;
+    let summary = collect(config, now, talk).await?;
     if json {
         print_json(&summary)?;
     } else {

@@ -63,7 +63,7 @@ impl Demo {
         ensure!(night.end() == End::Done, "the sample's own nightly failed: {night:?}");
         tell(&config, &people);
         let edge = config.edge.as_ref().context("the demo's configuration has an edge")?;
-        serve::serve(&config, edge, places.edge, serve::stop()?).await?;
+        serve::serve(&config, edge, places.edge, None, serve::stop()?).await?;
         Ok(End::Done)
     }
 

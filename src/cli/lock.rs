@@ -15,6 +15,14 @@ pub(super) struct Lock {
     _file: File,
 }
 
+/// Something that writes is at work.
+#[derive(Debug, thiserror::Error)]
+#[error("the lock `{}` is held by {holder}\n\nhint: wait until it is done; nothing was changed", path.display())]
+pub(super) struct Held {
+    path: PathBuf,
+    holder: String,
+}
+
 /// Takes the lock for `command`, or says who holds it.
 pub(super) fn take(config: &Config, command: &str) -> Result<Lock> {
     take_at(&path(config), command)
@@ -42,10 +50,7 @@ fn take_at(path: &Path, command: &str) -> Result<Lock> {
             // Who holds it is told as well as may be; that somebody does is certain.
             let _ = file.read_to_string(&mut holder);
             let holder = if holder.trim().is_empty() { "another process" } else { holder.trim() };
-            bail!(
-                "the lock `{}` is held by {holder}\n\nhint: wait until it is done; nothing was changed",
-                path.display()
-            );
+            bail!(Held { path: path.to_owned(), holder: holder.to_owned() });
         }
         Err(TryLockError::Error(cause)) => return Err(cause).with_context(open),
     }

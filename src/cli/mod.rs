@@ -1,21 +1,26 @@
 //! The command line: one match, one file per command.
 
+mod as_of;
 mod audit;
 mod build;
 mod check;
 mod collect;
 mod demo;
+mod doctor;
 mod import;
 mod init;
 mod keys;
 mod lock;
 mod nightly;
+mod nights;
 mod progress;
 mod releases;
+mod repository;
 mod schedule;
 mod serve;
 mod sessions;
 mod share;
+mod source;
 mod summary;
 mod who;
 
@@ -53,17 +58,28 @@ enum Command {
     Init(init::Init),
     /// Check the configuration without network and show who would see what
     Check,
+    /// Look at every source, provider, store and clock, and say what to do about what is not as it should be
+    #[command(
+        after_help = "Exit codes: 0 nothing is bad, though something may be doubtful; 1 something is bad; 2 usage or configuration."
+    )]
+    Doctor,
     /// Show which roles are open to a person and why, and which repositories that opens
     Who(who::Who),
     /// Read the traffic of all sources into the history
-    Collect,
+    Collect(as_of::AsOf),
     /// Read another tool's files into the history
     #[command(subcommand)]
     Import(import::Import),
     /// Render one bundle per role from the history and publish them as a signed release
-    Build,
+    Build(as_of::AsOf),
     /// Collect, build and publish under one lock: what cron runs
-    Nightly,
+    Nightly(as_of::AsOf),
+    /// Show and add sources
+    #[command(subcommand)]
+    Source(source::Source),
+    /// Show repositories, choose which are collected, and correct or delete what is known of one
+    #[command(subcommand)]
+    Repository(repository::Repository),
     /// Sign people in and serve the bundles that their roles open
     Serve(Box<serve::Serve>),
     /// Make, list, rotate and retire keys
@@ -83,7 +99,7 @@ enum Command {
     Releases(releases::Command),
     /// Show who signed in, was refused, shared or revoked what
     Audit(audit::Audit),
-    /// Print what runs the nightly on this machine
+    /// Print what runs the nightly, on this machine or elsewhere
     #[command(subcommand)]
     Schedule(schedule::Schedule),
     /// Show everything at once on this machine: a sample GitHub, a nightly, an edge and sample people
@@ -110,7 +126,9 @@ impl End {
         let keys = fault.is::<crate::keys::Error>() || matches!(published, Some(crate::releases::Error::Keys(_)));
         let configuration =
             fault.is::<config::Faults>() || fault.is::<config::SecretFault>() || fault.is::<check::Unmatched>();
-        if configuration || keys || fault.is::<Unusable>() { End::Usage } else { End::Failed }
+        let edit = fault.downcast_ref::<config::edit::EditFault>();
+        let edited = edit.is_some_and(|fault| !matches!(fault, config::edit::EditFault::Write { .. }));
+        if configuration || keys || edited || fault.is::<Unusable>() { End::Usage } else { End::Failed }
     }
 }
 
@@ -159,11 +177,20 @@ pub async fn run(arguments: Arguments) -> Result<End> {
         Command::Init(init) => init.run(),
         Command::Demo(demo) => demo.run().await,
         Command::Check => check::run(&load()?, json).await,
+        Command::Doctor => doctor::run(&load()?, json).await,
         Command::Who(who) => who.run(&load()?, json).await,
-        Command::Collect => collect::run(&load()?, json, talk).await,
+        Command::Collect(as_of) => {
+            let config = load()?;
+            collect::run(&config, as_of.to_collect(&config)?, json, talk).await
+        }
         Command::Import(import) => import.run(&load()?, json).await,
-        Command::Build => build::run(&load()?, json).await,
-        Command::Nightly => nightly::run(&load()?, json, talk).await,
+        Command::Build(as_of) => build::run(&load()?, as_of.to_build()?, json).await,
+        Command::Nightly(as_of) => {
+            let config = load()?;
+            nightly::run(&config, as_of.to_collect(&config)?, json, talk).await
+        }
+        Command::Source(source) => source.run(&load()?, json).await,
+        Command::Repository(repository) => repository.run(&load()?, json).await,
         Command::Serve(serve) => serve.run(load()?).await,
         Command::Keys(keys) => keys.run(load, json),
         Command::Sessions(sessions) => sessions.run(&load()?, json).await,

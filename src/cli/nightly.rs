@@ -1,8 +1,8 @@
 //! `tollgate nightly`: collect, build and publish under one lock.
 
 use anyhow::Result;
-use chrono::Utc;
 
+use super::lock::Lock;
 use super::progress::Talk;
 use super::{End, build, collect, lock, print_json, summary};
 use crate::config::Config;
@@ -17,8 +17,8 @@ pub(super) struct Night {
 }
 
 /// Runs a night and prints what came of it.
-pub(super) async fn run(config: &Config, json: bool, talk: Talk) -> Result<End> {
-    let night = night(config, Utc::now(), talk).await?;
+pub(super) async fn run(config: &Config, now: Timestamp, json: bool, talk: Talk) -> Result<End> {
+    let night = night(config, now, talk).await?;
     if json {
         print_json(&night)?;
     } else {
@@ -28,10 +28,14 @@ pub(super) async fn run(config: &Config, json: bool, talk: Talk) -> Result<End> 
     Ok(night.end())
 }
 
+/// Runs a night under the lock.
+pub(super) async fn night(config: &Config, now: Timestamp, talk: Talk) -> Result<Night> {
+    locked(config, now, lock::take(config, "nightly")?, talk).await
+}
+
 /// Collects, then builds from everything known, also when some or all of the collection failed: what the history
 /// holds is worth reading, and every page says how far it reaches.
-pub(super) async fn night(config: &Config, now: Timestamp, talk: Talk) -> Result<Night> {
-    let _lock = lock::take(config, "nightly")?;
+pub(super) async fn locked(config: &Config, now: Timestamp, _lock: Lock, talk: Talk) -> Result<Night> {
     let collected = collect::collect(config, now, talk).await?;
     let published = build::build(config, now).await?;
     Ok(Night { collected, published })

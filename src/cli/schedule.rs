@@ -1,4 +1,10 @@
-//! `tollgate schedule`: what runs the nightly on this machine.
+//! `tollgate schedule`: what runs the nightly, on this machine or elsewhere.
+
+mod actions;
+mod kubernetes;
+mod secrets;
+#[cfg(test)]
+mod tests;
 
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
@@ -9,13 +15,17 @@ use clap::Subcommand;
 use super::End;
 use crate::config::{self, Config};
 
-/// Print what runs the nightly on this machine.
+/// Print what runs the nightly, on this machine or elsewhere.
 #[derive(Debug, Subcommand)]
 pub(super) enum Schedule {
     /// A line for crontab(5)
     Crontab,
     /// A service and a timer for systemd, and a service for the edge
     Systemd,
+    /// A CronJob for Kubernetes, and a Deployment for the edge, with a reference to each secret
+    Kubernetes,
+    /// A workflow for GitHub Actions, which keeps the history as an artifact of a private repository
+    GithubActions,
 }
 
 /// What a scheduler needs to know, which starts in a folder of its own with hardly any environment.
@@ -34,12 +44,14 @@ struct Place {
 
 impl Schedule {
     pub(super) fn run(&self, config: &Config) -> Result<End> {
-        let place = place(config).context("the configuration's folder cannot be read any more")?;
+        let place = || place(config).context("the configuration's folder cannot be read any more");
         print!(
             "{}",
             match self {
-                Schedule::Crontab => crontab(&place),
-                Schedule::Systemd => systemd(&place),
+                Schedule::Crontab => crontab(&place()?),
+                Schedule::Systemd => systemd(&place()?),
+                Schedule::Kubernetes => kubernetes::print(config),
+                Schedule::GithubActions => actions::print(config),
             }
         );
         Ok(End::Done)
@@ -130,43 +142,4 @@ fn systemd(place: &Place) -> String {
          Restart=on-failure\n{audit}{hardening}\n\
          [Install]\nWantedBy=multi-user.target\n"
     )
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn place() -> Place {
-        let path = |text: &str| PathBuf::from(text);
-        Place {
-            program: path("/opt/toll gate/tollgate"),
-            file: path("/srv/50%/t.toml"),
-            folder: path("/srv/50%"),
-            history: path("/var/lib/toll gate"),
-            output: path("/srv/50%/output"),
-            audit: Some(path("/var/log/toll gate")),
-            user: 1000,
-        }
-    }
-
-    #[test]
-    fn paths_with_blanks_and_per_cents_survive_cron_and_systemd() {
-        let line =
-            r"17 2 * * * cd '/srv/50\%' && '/opt/toll gate/tollgate' --config '/srv/50\%/t.toml' --quiet nightly";
-        assert!(crontab(&place()).lines().any(|found| found == line), "{}", crontab(&place()));
-        let start = r#"ExecStart="/opt/toll gate/tollgate" --config "/srv/50%%/t.toml" --quiet nightly"#;
-        assert!(systemd(&place()).lines().any(|found| found == start), "{}", systemd(&place()));
-        let writable = r#"ReadWritePaths=-"/var/lib/toll gate" -"/srv/50%%/output""#;
-        assert!(systemd(&place()).lines().any(|found| found == writable), "{}", systemd(&place()));
-    }
-
-    #[test]
-    fn the_edge_can_be_reloaded_and_write_its_audit_log() {
-        let edge = |place: &Place| systemd(place).split_once("tollgate-edge.service").unwrap().1.to_owned();
-        let unit = edge(&place());
-        assert!(unit.lines().any(|found| found == "ExecReload=/bin/kill -HUP $MAINPID"), "{unit}");
-        assert!(unit.lines().any(|found| found == r#"ReadWritePaths=-"/var/log/toll gate""#), "{unit}");
-        let unit = edge(&Place { audit: None, ..place() });
-        assert_eq!(unit.lines().filter(|found| found.starts_with("ReadWritePaths=")).count(), 1, "{unit}");
-    }
 }

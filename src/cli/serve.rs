@@ -1,30 +1,30 @@
 //! `tollgate serve`: the edge, and on a single machine the nightly inside it.
 
-use std::str::FromStr;
 use std::sync::Arc;
 
-use anyhow::{Context, Result};
-use chrono::Utc;
+use anyhow::{Context, Result, bail};
 use clap::Args;
-use croner::Cron;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::mpsc;
-use tracing::{error, info};
+use tracing::info;
 
-use super::progress::Talk;
-use super::{End, nightly};
+use super::nights::{self, When};
+use super::{End, Unusable};
 use crate::config::{Config, Edge};
 use crate::edge;
+use crate::edge::trigger::Nightly;
 use crate::keys::Keyring;
 use crate::releases::Releases;
 
 /// Sign people in and serve the bundles that their roles open.
 #[derive(Debug, Args)]
 pub(super) struct Serve {
-    /// Run the nightly inside, at these times in UTC, as five fields of crontab(5): "0 2 * * *"
-    #[arg(long, value_name = "CRON", value_parser = Cron::from_str)]
-    nightly: Option<Cron>,
+    /// Run the nightly inside, at these times in UTC, as five fields of crontab(5): "0 2 * * *"; or `on-request` only
+    ///
+    /// Either way `POST /-/nightly` on the operations listener starts one, with a token of `tollgate token trigger`.
+    #[arg(long, value_name = "CRON")]
+    nightly: Option<When>,
 }
 
 impl Serve {
@@ -32,10 +32,11 @@ impl Serve {
         let config = Arc::new(config);
         let edge = config.edge.as_ref().ok_or_else(|| config.lacks("there is no `[oidc]`, so nobody could sign in"))?;
         let listener = bind(edge.listen, "listen").await?;
-        if let Some(times) = self.nightly {
-            tokio::spawn(nights(config.clone(), times));
+        if let Some(When::OnRequest) = self.nightly {
+            can_be_asked(&config, edge)?;
         }
-        serve(&config, edge, listener, stop()?).await?;
+        let nightly = self.nightly.map(|when| nights::run(config.clone(), when));
+        serve(&config, edge, listener, nightly, stop()?).await?;
         Ok(End::Done)
     }
 }
@@ -47,11 +48,21 @@ pub(super) async fn bind(address: std::net::SocketAddr, key: &str) -> Result<Tcp
         .with_context(|| format!("cannot listen on {address}; another program may, so change `edge.{key}` or stop it"))
 }
 
+/// Whoever wants nights on request only gets none where nobody could ask.
+fn can_be_asked(config: &Config, edge: &Edge) -> Result<()> {
+    if edge.operations.is_none() {
+        let hint = "add `operations = \"127.0.0.1:9080\"` to `[edge]`, or give times instead";
+        bail!(Unusable(format!("there is no operations listener, so nobody could ask for a nightly\n\nhint: {hint}")));
+    }
+    Ok(Keyring::load(&config.keys)?.ready_to_trigger()?)
+}
+
 /// Serves until `stop` resolves, then lets requests under way end.
 pub(super) async fn serve(
     config: &Config,
     edge: &Edge,
     listener: TcpListener,
+    nightly: Option<Nightly>,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> Result<()> {
     let keys = Keyring::load(&config.keys)?;
@@ -63,7 +74,7 @@ pub(super) async fn serve(
         None => None,
     };
     info!("serving {} on {}", config.base_url, listener.local_addr()?);
-    let listeners = edge::Listeners { people: listener, operations };
+    let listeners = edge::Listeners { people: listener, operations, nightly };
     Ok(edge::serve(listeners, settings, keys, releases, hangups()?, stop).await?)
 }
 
@@ -84,24 +95,4 @@ pub(super) fn stop() -> Result<impl Future<Output = ()> + Send + 'static> {
             _ = interrupt.recv() => {}
         }
     })
-}
-
-/// Runs a night at each time, for ever: one that fails is told, and the next one is tried.
-async fn nights(config: Arc<Config>, times: Cron) {
-    loop {
-        let now = Utc::now();
-        let Ok(next) = times.find_next_occurrence(&now, false) else {
-            error!("the times of `--nightly` never come again");
-            return;
-        };
-        info!("the next nightly is at {}", next.format("%F %T UTC"));
-        tokio::time::sleep((next - now).to_std().unwrap_or_default()).await;
-        let config = config.clone();
-        // A task of its own: whatever happens to one night, the next one comes.
-        match tokio::spawn(async move { nightly::night(&config, Utc::now(), Talk::Lines).await }).await {
-            Ok(Ok(night)) => info!("the nightly ended: {:?}", night.end()),
-            Ok(Err(fault)) => error!("the nightly failed: {fault:#}"),
-            Err(fault) => error!("the nightly broke off: {fault}"),
-        }
-    }
 }

@@ -1,5 +1,7 @@
 //! `tollgate share` and `tollgate token`: passing parts of a role's bundle on, to people and to scripts.
 
+mod triggers;
+
 use anyhow::{Result, bail};
 use chrono::Utc;
 use clap::{Args, Subcommand};
@@ -51,6 +53,18 @@ pub(super) enum Token {
         #[arg(long, value_name = "TIME", default_value = "90d", value_parser = seconds)]
         expires: i64,
     },
+    /// Make a token that starts a night and opens nothing; it is printed this once
+    ///
+    /// For a scheduler that cannot run commands here: it sends `POST /-/nightly` to the operations listener of an edge
+    /// that was started with `tollgate serve --nightly`, with the token as a bearer.
+    Trigger {
+        /// How long it starts nights: a number of hours or days, such as 12h or 90d
+        #[arg(long, value_name = "TIME", default_value = "90d", value_parser = seconds)]
+        expires: i64,
+        /// What it is for, for the list
+        #[arg(long, value_name = "TEXT", default_value = "")]
+        note: String,
+    },
     /// Show every token and how it stands
     List,
     /// Revoke a token, on every edge within seconds
@@ -82,7 +96,7 @@ impl Share {
                 let wanted = what.wanted(grants::Kind::Share, *expires, email.clone(), *once);
                 create(config, wanted, json).await
             }
-            Share::List => list(config, grants::Kind::Share, json).await,
+            Share::List => list(config, grants::Kind::Share, (0, 0), json).await,
             Share::Revoke { id } => revoke(config, grants::Kind::Share, id).await,
         }
     }
@@ -94,7 +108,12 @@ impl Token {
             Token::Create { what, expires } => {
                 create(config, what.wanted(grants::Kind::Token, *expires, None, false), json).await
             }
-            Token::List => list(config, grants::Kind::Token, json).await,
+            Token::Trigger { expires, note } => triggers::create(config, *expires, note, json).await,
+            Token::List => {
+                let beside = triggers::list(config, json).await?;
+                list(config, grants::Kind::Token, beside, json).await
+            }
+            Token::Revoke { id } if triggers::revoke(config, id).await? => Ok(End::Done),
             Token::Revoke { id } => revoke(config, grants::Kind::Token, id).await,
         }
     }
@@ -130,7 +149,8 @@ async fn create(config: &Config, wanted: Wanted, json: bool) -> Result<End> {
     Ok(End::Done)
 }
 
-async fn list(config: &Config, kind: grants::Kind, json: bool) -> Result<End> {
+/// `beside` says how many were listed before, and how many of them are open.
+async fn list(config: &Config, kind: grants::Kind, beside: (usize, usize), json: bool) -> Result<End> {
     let listed = grants::list(&Releases::open(&config.output)?, Utc::now().timestamp()).await?;
     let listed: Vec<_> = listed.into_iter().filter(|(record, _)| record.kind == kind).collect();
     for (record, state) in &listed {
@@ -144,14 +164,18 @@ async fn list(config: &Config, kind: grants::Kind, json: bool) -> Result<End> {
     }
     if !json {
         let open = listed.iter().filter(|(_, state)| *state == State::Open).count();
-        eprintln!("{} of {} open", open, count(listed.len(), "entry", "entries"));
+        eprintln!("{} of {} open", beside.1 + open, count(beside.0 + listed.len(), "entry", "entries"));
     }
     Ok(End::Done)
 }
 
+/// The word for how one stands.
+fn state_of(state: State) -> String {
+    serde_json::to_value(state).ok().and_then(|state| state.as_str().map(str::to_owned)).unwrap_or_default()
+}
+
 fn line(record: &Record, state: State) -> String {
-    let state =
-        serde_json::to_value(state).ok().and_then(|state| state.as_str().map(str::to_owned)).unwrap_or_default();
+    let state = state_of(state);
     let path = record.prefix.as_ref().map_or(String::new(), |prefix| format!("/{prefix}"));
     let by = record.by_email.as_deref().or(record.by.as_ref().map(|by| by.1.as_str())).unwrap_or("an operator");
     let (by, until) = (Text::new(by), time(record.until));

@@ -6,9 +6,11 @@
 //! | `contact` | what is known of one, and when it may be asked |
 //! | `metadata`, `keys` | its description and its keys, and how far they are believed |
 //! | `exchange` | requests that carry a secret |
+//! | `examine` | a look at one for operators |
 //! | `policies` | the content security policies, which name the providers |
 
 mod contact;
+mod examine;
 mod exchange;
 mod keys;
 mod metadata;
@@ -35,6 +37,7 @@ use super::wire::Wire;
 use super::{Error, Provider, on_loopback};
 use crate::keys::random_id;
 use contact::{Cause, Contact};
+pub(super) use examine::examine;
 use exchange::{Client, Tokens};
 use metadata::Known;
 use policies::Policies;

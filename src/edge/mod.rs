@@ -14,7 +14,7 @@
 //! | `routes`, `reply`, `pages`, `profile` | from a request to a reply |
 //! | `audit`, `budget` | what is written down of all this, and how often anybody may try |
 //! | `fuzzing` | what fuzzers call; not part of the program |
-//! | `ops`, `listen` | the operations listener; connections |
+//! | `ops`, `trigger`, `listen` | the operations listener; nights started there; connections |
 //!
 //! A request becomes a [`visitor`](self), then a `Viewer` by way of the current release's policy, and only with that
 //! can bundle bytes be had. Handlers return replies and never a warp rejection, so no refusal can fall through to
@@ -49,6 +49,7 @@ mod share;
 mod signin;
 mod signout;
 mod token;
+pub mod trigger;
 mod visitor;
 mod wire;
 
@@ -126,6 +127,11 @@ pub enum Credential {
     },
 }
 
+/// Looks at the provider of an issuer as an edge does before the first sign-in, for whoever keeps the site going.
+pub async fn examine(issuer: &str, now: crate::domain::Timestamp) -> crate::domain::finding::Examination {
+    login::examine(issuer, now).await
+}
+
 /// Everything that requests share.
 struct Edge {
     base: Url,
@@ -146,17 +152,21 @@ struct Edge {
     requests: requests::Requests,
     pages: pages::Pages,
     metrics: ops::Metrics,
+    /// Who runs nights, if anybody does.
+    nightly: Option<trigger::Nightly>,
     /// Whether a proxy that is not configured was told of.
     warned: AtomicBool,
 }
 
-/// The listeners of an edge.
+/// Where an edge listens, and whom it passes on to.
 #[derive(Debug)]
 pub struct Listeners {
     /// For people.
     pub people: TcpListener,
     /// For those who keep the edge running, if anywhere.
     pub operations: Option<TcpListener>,
+    /// Who runs the nights that the operations listener is asked for; nobody on an edge that runs none.
+    pub nightly: Option<trigger::Nightly>,
 }
 
 /// Serves until `shutdown` is done, then lets requests under way finish, for ten seconds at most.
@@ -175,7 +185,8 @@ pub async fn serve(
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), Error> {
     let poll = settings.poll;
-    let edge = Arc::new(Edge::new(settings, keys, releases)?);
+    let Listeners { people, operations, nightly } = listeners;
+    let edge = Arc::new(Edge { nightly, ..Edge::new(settings, keys, releases)? });
     current::refresh(&edge).await;
     let mut tasks = tokio::task::JoinSet::new();
     tasks.spawn(current::watch(edge.clone(), poll));
@@ -190,11 +201,11 @@ pub async fn serve(
         }
     });
     let (stop, stopped) = tokio::sync::watch::channel(());
-    let operations = listeners.operations.map(|listener| {
+    let operations = operations.map(|listener| {
         let service = ops::service(edge.clone());
         tokio::spawn(listen::run(listen::LIMITS, listener, service, stopped.clone()))
     });
-    let pages = tokio::spawn(listen::run(listen::LIMITS, listeners.people, routes::service(edge.clone()), stopped));
+    let pages = tokio::spawn(listen::run(listen::LIMITS, people, routes::service(edge.clone()), stopped));
     shutdown.await;
     tracing::info!("stopping");
     drop(stop);
@@ -238,6 +249,7 @@ impl Edge {
             budgets: budget::Budgets::default(),
             requests: requests::Requests::new(keys::random_id()?.chars().take(8).collect()),
             metrics: ops::Metrics::default(),
+            nightly: None,
             warned: AtomicBool::new(false),
             limits,
             base,

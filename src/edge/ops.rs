@@ -2,6 +2,7 @@
 
 use std::convert::Infallible;
 use std::fmt::Write;
+use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -12,6 +13,9 @@ use http_body_util::Full;
 use hyper::body::Incoming;
 use hyper::service::Service;
 
+use super::listen::Peer;
+use super::reply::Reply;
+use super::routes::{Asked, Form};
 use super::{Edge, now};
 
 /// Counters since the start.
@@ -94,6 +98,9 @@ impl Metrics {
     }
 }
 
+/// Where nights are started and told of.
+const NIGHTLY: &str = "/-/nightly";
+
 /// For how long the endings may be unread before somebody should look.
 const UNREAD: Duration = Duration::from_secs(30);
 
@@ -108,11 +115,34 @@ pub(super) fn service(
 ) -> impl Service<Request<Incoming>, Response = Response<Full<Bytes>>, Error = Infallible, Future: Send> + Clone + Send + Sync
 {
     hyper::service::service_fn(move |request: Request<Incoming>| {
-        let (status, text) = answer(&edge, request.uri().path());
-        let mut response = Response::new(Full::new(Bytes::from(text)));
-        *response.status_mut() = status;
-        std::future::ready(Ok(response))
+        let edge = edge.clone();
+        async move {
+            if request.uri().path() == NIGHTLY {
+                return Ok(nightly(&edge, request).await.map(Full::new));
+            }
+            let (status, text) = answer(&edge, request.uri().path());
+            let mut response = Response::new(Full::new(Bytes::from(text)));
+            *response.status_mut() = status;
+            Ok(response)
+        }
     })
+}
+
+/// What starts nights. Whatever comes along with a request is not read. The address is that of the socket: no proxy is
+/// expected in front of this listener.
+async fn nightly(edge: &Arc<Edge>, request: Request<Incoming>) -> Reply {
+    let (parts, _) = request.into_parts();
+    let peer = parts.extensions.get::<Peer>().map(|peer| peer.0.ip());
+    let asked = Asked {
+        from: peer.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED)).to_canonical(),
+        method: parts.method,
+        path: NIGHTLY.to_owned(),
+        query: String::new(),
+        headers: parts.headers,
+        form: Form::Unread,
+        id: edge.requests.next(),
+    };
+    edge.nightly(&asked, now()).await
 }
 
 fn answer(edge: &Edge, path: &str) -> (StatusCode, String) {
@@ -133,7 +163,7 @@ fn answer(edge: &Edge, path: &str) -> (StatusCode, String) {
             let release = release.as_deref().map(|opened| (opened.release().number, age(opened)));
             (StatusCode::OK, edge.metrics.text(release, edge.audit.lost()))
         }
-        _ => (StatusCode::NOT_FOUND, "try /healthz, /readyz or /metrics\n".into()),
+        _ => (StatusCode::NOT_FOUND, "try /healthz, /readyz, /metrics or /-/nightly\n".into()),
     }
 }
 

@@ -105,7 +105,7 @@ fn over(name: &str, now: i64) -> bool {
 
 /// Takes away what means nothing any longer: sign-ins, grants and uses whose time is over.
 pub(super) async fn sweep(releases: &Releases, now: i64) -> Result<(), Error> {
-    for kind in [KIND, super::grants::RECORDS, super::grants::USED] {
+    for kind in [KIND, super::grants::RECORDS, super::grants::USED, super::trigger::RECORDS] {
         for name in releases.mark_names(kind).await?.iter().filter(|name| over(name, now)) {
             releases.remove_mark(kind, name).await?;
         }

@@ -70,12 +70,13 @@ pub struct Rotated {
 
 impl Which {
     /// Every set, in the order in which they are listed.
-    pub const ALL: [Which; 6] = [
+    pub const ALL: [Which; 7] = [
         Which::Release,
         Which::Purpose(Purpose::Session),
         Which::Purpose(Purpose::Attempt),
         Which::Purpose(Purpose::Share),
         Which::Purpose(Purpose::Token),
+        Which::Purpose(Purpose::Trigger),
         Which::Purpose(Purpose::Hint),
     ];
 
@@ -96,7 +97,7 @@ impl Which {
             Which::Purpose(Purpose::Session | Purpose::Hint) => "as long as a session lasts (`edge.absolute`)",
             Which::Purpose(Purpose::Attempt) => "ten minutes, as long as a sign-in may take",
             Which::Purpose(Purpose::Share) => "until the last link it signed has expired",
-            Which::Purpose(Purpose::Token) => "until the last token it signed has expired",
+            Which::Purpose(Purpose::Token | Purpose::Trigger) => "until the last token it signed has expired",
         }
     }
 

@@ -15,7 +15,8 @@ use super::*;
 use crate::domain::policy::Policy;
 
 /// Every file that its owner alone may read.
-const PRIVATE: [&str; 6] = [RELEASE_PRIVATE, "session.json", "attempt.json", "share.json", "token.json", HINT];
+const PRIVATE: [&str; 7] =
+    [RELEASE_PRIVATE, "session.json", "attempt.json", "share.json", "token.json", "trigger.json", HINT];
 
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 struct Ticket {
@@ -50,7 +51,7 @@ fn cards() -> Vec<(Signs, Verifies)> {
     fn of<const P: usize>() -> [(Signs, Verifies); 4] {
         [card::<P, 0, 0>(), card::<P, 0, 1>(), card::<P, 1, 0>(), card::<P, 1, 1>()]
     }
-    [of::<0>(), of::<1>(), of::<2>(), of::<3>()].concat()
+    [of::<0>(), of::<1>(), of::<2>(), of::<3>(), of::<4>()].concat()
 }
 
 fn keyring() -> (tempfile::TempDir, Keyring) {

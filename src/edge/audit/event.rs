@@ -33,11 +33,17 @@ pub enum Kind {
     Keys,
     /// A release with another policy took over.
     Policy,
+    /// A token that starts nights was made, used, refused or revoked; `outcome` says which.
+    Nightly,
+    /// Sources or the selectors of one were changed by a command; `what` says how.
+    Configuration,
+    /// The history of a repository was corrected or deleted by an operator; `what` says which.
+    History,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Kind; 9] = [
+    pub const ALL: [Kind; 12] = [
         Kind::SignIn,
         Kind::Renewal,
         Kind::Refusal,
@@ -47,6 +53,9 @@ impl Kind {
         Kind::Revocation,
         Kind::Keys,
         Kind::Policy,
+        Kind::Nightly,
+        Kind::Configuration,
+        Kind::History,
     ];
 
     /// As written in the log.
@@ -61,6 +70,9 @@ impl Kind {
             Kind::Revocation => "revocation",
             Kind::Keys => "keys",
             Kind::Policy => "policy",
+            Kind::Nightly => "nightly",
+            Kind::Configuration => "configuration",
+            Kind::History => "history",
         }
     }
 }

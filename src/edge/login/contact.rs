@@ -226,7 +226,7 @@ impl Contact {
     }
 
     /// The description first: nothing that it names is asked before all of it is found in order.
-    async fn discover(&self) -> Result<Known, String> {
+    pub(super) async fn discover(&self) -> Result<Known, String> {
         let address = self.issuer.join(".well-known/openid-configuration").map_err(|error| error.to_string())?;
         let body = self.get(address.as_str(), "its description").await?;
         let metadata = metadata::read(&body, self.issuer(), self.issuer.url())?;

@@ -5,6 +5,7 @@ mod conformance;
 mod flow;
 mod hostile;
 mod model;
+mod nights;
 mod provider;
 mod redirects;
 mod release;

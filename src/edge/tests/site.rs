@@ -123,7 +123,7 @@ impl Site {
         let (stop, stopped) = oneshot::channel();
         let done = async move { _ = stopped.await };
         let (keys, releases) = (self.keys(), open(self.dir.path()));
-        let listeners = Listeners { people, operations: Some(operators) };
+        let listeners = Listeners { people, operations: Some(operators), nightly: None };
         let (reload, reloads) = mpsc::channel(1);
         tokio::spawn(async move { serve(listeners, settings, keys, releases, reloads, done).await.unwrap() });
         self.reloads.push(reload);

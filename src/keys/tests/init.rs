@@ -6,8 +6,16 @@ fn names(written: &[PathBuf]) -> Vec<&str> {
     written.iter().map(|path| path.file_name().unwrap().to_str().unwrap()).collect()
 }
 
-const ALL: [&str; 7] =
-    [RELEASE_PRIVATE, RELEASE_PUBLIC, "session.json", "attempt.json", "share.json", "token.json", "hint.json"];
+const ALL: [&str; 8] = [
+    RELEASE_PRIVATE,
+    RELEASE_PUBLIC,
+    "session.json",
+    "attempt.json",
+    "share.json",
+    "token.json",
+    "trigger.json",
+    "hint.json",
+];
 
 #[cfg(unix)]
 #[test]
@@ -42,16 +50,23 @@ fn whatever_is_missing_is_added_and_nothing_else_changes() {
     let (dir, _keys) = keyring();
     let folder = dir.path().join("keys");
     // Every subset of the files but the two of releases.
-    for missing in 1_u32..32 {
+    for missing in 1_u32..64 {
         let gone = |at: usize| missing & (1 << at) != 0;
-        let names_gone: Vec<&str> = (0..5).filter(|at| gone(*at)).map(|at| ALL[at + 2]).collect();
+        let names_gone: Vec<&str> = (0..6).filter(|at| gone(*at)).map(|at| ALL[at + 2]).collect();
         let kept: Vec<&str> = ALL.into_iter().filter(|name| !names_gone.contains(name)).collect();
         let before: Vec<_> = kept.iter().map(|name| fs::read(folder.join(name)).unwrap()).collect();
         names_gone.iter().for_each(|name| fs::remove_file(folder.join(name)).unwrap());
-        let refusal = Keyring::load(&folder).unwrap().ready_for_edge().unwrap_err().to_string();
-        let told =
-            format!("{}` is missing\n\nhint: run `tollgate keys init`, which adds what is missing", names_gone[0]);
-        assert!(refusal.contains(&told), "{refusal}");
+        let left = Keyring::load(&folder).unwrap();
+        assert_eq!(left.ready_to_trigger().is_err(), names_gone.contains(&"trigger.json"));
+        // An edge that starts no nights has no use for the key of the tokens for that.
+        match names_gone.iter().find(|name| **name != "trigger.json") {
+            None => assert!(left.ready_for_edge().is_ok()),
+            Some(first) => {
+                let refusal = left.ready_for_edge().unwrap_err().to_string();
+                let told = format!("{first}` is missing\n\nhint: run `tollgate keys init`, which adds what is missing");
+                assert!(refusal.contains(&told), "{refusal}");
+            }
+        }
         assert_eq!(names(&Keyring::init(&folder).unwrap()), names_gone);
         assert_eq!(kept.iter().map(|name| fs::read(folder.join(name)).unwrap()).collect::<Vec<_>>(), before);
         assert!(Keyring::load(&folder).unwrap().ready_for_edge().is_ok());

@@ -1,0 +1,50 @@
+//! Every secret that a configuration names, with where it is looked for. None is read here.
+
+use crate::config::{Config, Credential, Secret};
+
+/// A secret by its whereabouts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Wanted {
+    /// What it is for, such as `source acme`.
+    pub(super) of: String,
+    /// What it can be called in a store of secrets.
+    pub(super) key: String,
+    /// Where the program looks for it.
+    pub(super) place: Secret,
+    /// Whether it is the file of a private key, which must be closed to all but its owner.
+    pub(super) private_key: bool,
+}
+
+/// What a night needs: the credentials of the sources.
+pub(super) fn of_nights(config: &Config) -> Vec<Wanted> {
+    let wanted = |source: &crate::config::Source| {
+        let (of, key) = (format!("source {}", source.name), format!("{}-token", source.name));
+        Wanted { of, key: key_of(&source.token, key), place: source.token.clone(), private_key: false }
+    };
+    config.sources.iter().map(wanted).collect()
+}
+
+/// What an edge needs: how this site proves to each provider that it is the client.
+pub(super) fn of_the_edge(config: &Config) -> Vec<Wanted> {
+    let wanted = |provider: &crate::config::Provider| {
+        let (of, key) = (format!("sign-in with {}", provider.name), format!("{}-client-secret", provider.name));
+        match &provider.credential {
+            Credential::Public => None,
+            Credential::Secret(place) => {
+                Some(Wanted { of, key: key_of(place, key), place: place.clone(), private_key: false })
+            }
+            Credential::Key { file, .. } => {
+                Some(Wanted { of, key, place: Secret::File(file.clone()), private_key: true })
+            }
+        }
+    };
+    config.providers().iter().filter_map(wanted).collect()
+}
+
+/// A variable gives its name to the key; a file may be called anything.
+fn key_of(place: &Secret, otherwise: String) -> String {
+    match place {
+        Secret::Env(name) => name.clone(),
+        Secret::File(_) => otherwise,
+    }
+}
