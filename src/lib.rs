@@ -12,7 +12,7 @@
 //! |---|---|
 //! | [`domain`] | nothing in the crate |
 //! | [`keys`] | `domain` |
-//! | [`github`], [`history`], [`import`], [`report`] | `domain` |
+//! | [`github`], [`history`], [`import`], [`export`], [`report`] | `domain` |
 //! | [`releases`], [`edge`] | `domain`, `keys` (`edge` also `releases`) |
 //! | [`demo`] | `domain`, `keys` |
 //! | [`config`] | `domain` and each adapter's own `Settings` |
@@ -46,6 +46,7 @@ pub mod config;
 pub mod demo;
 pub mod domain;
 pub mod edge;
+pub mod export;
 pub mod github;
 pub mod history;
 pub mod import;

@@ -7,6 +7,7 @@ mod check;
 mod collect;
 mod demo;
 mod doctor;
+mod export;
 mod import;
 mod init;
 mod keys;
@@ -70,6 +71,8 @@ enum Command {
     /// Read another tool's files into the history
     #[command(subcommand)]
     Import(import::Import),
+    /// Write the history to files that any tool can read
+    Export(export::Export),
     /// Render one bundle per role from the history and publish them as a signed release
     Build(as_of::AsOf),
     /// Collect, build and publish under one lock: what cron runs
@@ -184,6 +187,7 @@ pub async fn run(arguments: Arguments) -> Result<End> {
             collect::run(&config, as_of.to_collect(&config)?, json, talk).await
         }
         Command::Import(import) => import.run(&load()?, json).await,
+        Command::Export(export) => export.run(&load()?, json).await,
         Command::Build(as_of) => build::run(&load()?, as_of.to_build()?, json).await,
         Command::Nightly(as_of) => {
             let config = load()?;

@@ -73,6 +73,13 @@ impl History {
         }
     }
 
+    /// What recording the observations would add. Nothing is recorded.
+    pub fn rehearse(&mut self, observations: &[Observation]) -> Result<Recorded, Error> {
+        match self {
+            History::Sqlite(sqlite) => sqlite.rehearse(observations),
+        }
+    }
+
     /// Keeps the run, and counts its window as looked at for every repository that it read.
     ///
     /// While GitHub's pipeline stands still it leaves out days that were busy, so a frozen run claims no window.

@@ -32,6 +32,14 @@ impl Sqlite {
         self.write(|transaction| record::record(transaction, observations))
     }
 
+    /// Records, and takes all of it back: the transaction ends without a commit.
+    pub(super) fn rehearse(&mut self, observations: &[Observation]) -> Result<Recorded, Error> {
+        let path = &self.path;
+        let begun = self.connection.transaction_with_behavior(TransactionBehavior::Immediate);
+        let rehearsed = begun.map_err(Fault::from).and_then(|transaction| record::record(&transaction, observations));
+        rehearsed.map_err(|fault| fault.of(path))
+    }
+
     pub(super) fn finish(&mut self, run: &Run) -> Result<(), Error> {
         self.write(|transaction| runs::finish(transaction, run))
     }

@@ -24,6 +24,16 @@ pub enum Error {
         /// What the system says.
         cause: std::io::Error,
     },
+    /// Another tool's database cannot be read.
+    #[error("`{}` {what}\n\nhint: {mending}", file.display())]
+    Database {
+        /// The file.
+        file: PathBuf,
+        /// What is wrong with it.
+        what: String,
+        /// What to do about it.
+        mending: &'static str,
+    },
     /// Some files are broken; nothing was imported, not even from the others.
     #[error("{}\n\nhint: correct these places or move the files away, then import again; nothing was imported", list(.0))]
     Broken(Vec<Fault>),

@@ -1,73 +1,132 @@
-//! CSV files with a header, read by column name, every value checked.
+//! CSV files, read by column name, every value checked. A line at a time: a file may be larger than memory.
 
+use std::fs::File;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Datelike};
-use csv::{Position, ReaderBuilder, StringRecord};
+use csv::{Position, Reader, ReaderBuilder, StringRecord};
 
 use super::error::Fault;
 use crate::domain::Date;
+use crate::domain::traffic::Cell;
 
 /// Beyond this, a figure is a mistake: no repository has had as many of anything in a day.
-const LIMIT: u64 = 1_000_000_000_000;
+pub(super) const LIMIT: u64 = 1_000_000_000_000;
 
 /// GitHub opened in this year; nothing was counted before.
 const FIRST_YEAR: i32 = 2008;
 
-/// A whole table in memory.
+/// A file whose first line, or whoever wrote it, names the columns.
 pub(super) struct Table {
     file: PathBuf,
     header: StringRecord,
-    rows: Vec<StringRecord>,
+    /// The first line, where it turned out to be no header.
+    first: Option<StringRecord>,
+    reader: Reader<Box<dyn Read>>,
 }
 
 impl Table {
-    /// Reads a file: comma separated, quoted where necessary, UTF-8 with or without a byte order mark.
+    /// Opens a file: comma separated, quoted where necessary, UTF-8 with or without a byte order mark.
     pub(super) fn read(file: &Path) -> Result<Table, Fault> {
-        let text = std::fs::read(file).map_err(|error| Fault::whole(file, format!("cannot be read: {error}")))?;
-        let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&text);
-        let mut reader = ReaderBuilder::new().from_reader(text);
-        let header = reader.headers().map_err(|error| explain(file, &error))?.clone();
+        let opened = File::open(file).map_err(|error| Fault::whole(file, format!("cannot be read: {error}")))?;
+        let mut reader = ReaderBuilder::new().has_headers(false).from_reader(Box::new(opened) as Box<dyn Read>);
+        let mut header = StringRecord::new();
+        reader.read_record(&mut header).map_err(|error| explain(file, &error))?;
         if header.is_empty() {
             return Err(Fault::whole(file, "is empty; its first line should name the columns"));
         }
-        let rows = reader.into_records().collect::<Result<Vec<_>, _>>().map_err(|error| explain(file, &error))?;
-        Ok(Table { file: file.to_owned(), header, rows })
+        Ok(Table { file: file.to_owned(), header, first: None, reader })
+    }
+
+    /// Opens a file that may do without a header: its columns are `columns` then, in this order.
+    pub(super) fn read_as(file: &Path, columns: &[&str]) -> Result<Table, Fault> {
+        let mut table = Table::read(file)?;
+        if table.header.iter().any(|title| columns.contains(&plain(title).as_str())) {
+            return Ok(table);
+        }
+        if table.header.len() != columns.len() {
+            let what = format!(
+                "has {} values, where the table has the columns `{}`; export all of them, or name those that are there in a first line",
+                table.header.len(),
+                columns.join("`, `")
+            );
+            return Err(Fault::at(file, 1, what));
+        }
+        table.first = Some(std::mem::replace(&mut table.header, StringRecord::from(columns)));
+        Ok(table)
     }
 
     /// The number of the column that goes by one of `names`.
     pub(super) fn column(&self, names: &[&str]) -> Result<usize, Fault> {
-        let found = self.header.iter().position(|title| names.contains(&title.trim()));
-        found.ok_or_else(|| {
+        self.find(names).ok_or_else(|| {
             let titles: Vec<&str> = self.header.iter().collect();
             let what = format!("has no column `{}`, only `{}`", names.join("` or `"), titles.join("`, `"));
             Fault::at(&self.file, 1, what)
         })
     }
 
+    /// The number of the column that goes by one of `names`, if there is one.
+    pub(super) fn find(&self, names: &[&str]) -> Option<usize> {
+        self.header.iter().position(|title| names.contains(&plain(title).as_str()))
+    }
+
+    /// The names of the columns as they are written.
+    pub(super) fn titles(&self) -> impl Iterator<Item = &str> {
+        self.header.iter()
+    }
+
     /// Reads every line, or names every line that is broken.
-    pub(super) fn each<T>(&self, mut read: impl FnMut(Row<'_>) -> Result<T, Fault>) -> Result<Vec<T>, Vec<Fault>> {
+    pub(super) fn each<T>(&mut self, mut read: impl FnMut(Row<'_>) -> Result<T, Fault>) -> Result<Vec<T>, Vec<Fault>> {
         let (mut values, mut faults) = (Vec::new(), Vec::new());
-        for record in &self.rows {
-            match read(Row { table: self, record }) {
-                Ok(value) => values.push(value),
-                Err(fault) => faults.push(fault),
+        let mut record = StringRecord::new();
+        loop {
+            let more = match self.first.take() {
+                Some(first) => {
+                    record = first;
+                    Ok(true)
+                }
+                None => self.reader.read_record(&mut record),
+            };
+            match more {
+                Ok(false) => break,
+                Ok(true) => match read(Row { file: &self.file, header: &self.header, record: &record }) {
+                    Ok(value) => values.push(value),
+                    Err(fault) => faults.push(fault),
+                },
+                Err(error) => {
+                    faults.push(explain(&self.file, &error));
+                    if error.is_io_error() {
+                        break;
+                    }
+                }
             }
         }
         if faults.is_empty() { Ok(values) } else { Err(faults) }
     }
 }
 
+/// A title as it is compared: people write `Unique views` and databases `UNIQUE_VIEWS`.
+fn plain(title: &str) -> String {
+    title.trim().to_ascii_lowercase().replace([' ', '-'], "_")
+}
+
 /// One line of a table.
 #[derive(Clone, Copy)]
 pub(super) struct Row<'t> {
-    table: &'t Table,
+    file: &'t Path,
+    header: &'t StringRecord,
     record: &'t StringRecord,
 }
 
 impl Row<'_> {
     pub(super) fn text(&self, column: usize) -> &str {
         self.record.get(column).unwrap_or_default()
+    }
+
+    /// Whether nothing is written there.
+    pub(super) fn is_blank(&self, column: usize) -> bool {
+        self.text(column).trim().is_empty()
     }
 
     /// A whole number, not negative.
@@ -81,28 +140,60 @@ impl Row<'_> {
         }
     }
 
+    /// How many, and from how many different people.
+    pub(super) fn cell(&self, (count, uniques): (usize, usize)) -> Result<Cell, Fault> {
+        let cell = Cell { count: self.figure(count)?, uniques: self.figure(uniques)? };
+        if cell.uniques > cell.count {
+            let what = format!("{} unique of {} in all cannot be; are the columns mixed up?", cell.uniques, cell.count);
+            return Err(self.fault(what));
+        }
+        Ok(cell)
+    }
+
     /// The UTC date of a moment such as `2020-12-01 00:00:00+00:00`, not before GitHub and not after `latest`.
     pub(super) fn date(&self, column: usize, latest: Date) -> Result<Date, Fault> {
-        let parsed = DateTime::parse_from_str(self.text(column).trim(), "%Y-%m-%d %H:%M:%S%.f%:z");
-        let parsed = parsed.or_else(|_| DateTime::parse_from_rfc3339(self.text(column).trim()));
-        let moment = parsed.map_err(|_| self.wrong(column, "is not a time such as `2020-12-01 00:00:00+00:00`"))?;
-        let date = moment.to_utc().date_naive();
-        if date.year() < FIRST_YEAR {
-            return Err(self.wrong(column, "lies before GitHub's first year, 2008"));
-        }
-        if date > latest {
-            return Err(self.wrong(column, "lies in the future"));
-        }
-        Ok(date)
+        let date = moment(self.text(column).trim());
+        let date = date.ok_or_else(|| self.wrong(column, "is not a time such as `2020-12-01 00:00:00+00:00`"))?;
+        self.possible(column, date, latest)
+    }
+
+    /// The date itself, `2020-12-01` or `20201201`, or a moment on it.
+    pub(super) fn day(&self, column: usize, latest: Date) -> Result<Date, Fault> {
+        let text = self.text(column).trim();
+        let date = ["%Y-%m-%d", "%Y%m%d"].iter().find_map(|form| Date::parse_from_str(text, form).ok());
+        let date = date.or_else(|| moment(text));
+        let date = date.ok_or_else(|| self.wrong(column, "is not a date such as `2020-12-01`"))?;
+        self.possible(column, date, latest)
+    }
+
+    fn possible(&self, column: usize, date: Date, latest: Date) -> Result<Date, Fault> {
+        possible(date, latest).map_err(|rule| self.wrong(column, rule))
     }
 
     pub(super) fn fault(&self, what: impl Into<String>) -> Fault {
-        Fault::at(&self.table.file, self.record.position().map_or(1, Position::line), what)
+        Fault::at(self.file, self.record.position().map_or(1, Position::line), what)
     }
 
-    fn wrong(&self, column: usize, rule: &str) -> Fault {
-        let title = self.table.header.get(column).unwrap_or_default();
+    /// That a value breaks a rule.
+    pub(super) fn wrong(&self, column: usize, rule: &str) -> Fault {
+        let title = self.header.get(column).unwrap_or_default();
         self.fault(format!("`{}` in column `{title}` {rule}", self.text(column)))
+    }
+}
+
+/// The UTC date of a moment.
+fn moment(text: &str) -> Option<Date> {
+    let parsed = DateTime::parse_from_str(text, "%Y-%m-%d %H:%M:%S%.f%:z");
+    let parsed = parsed.or_else(|_| DateTime::parse_from_rfc3339(text));
+    parsed.ok().map(|moment| moment.to_utc().date_naive())
+}
+
+/// The date, or why there can be no traffic of it.
+pub(super) fn possible(date: Date, latest: Date) -> Result<Date, &'static str> {
+    match () {
+        () if date.year() < FIRST_YEAR => Err("lies before GitHub's first year, 2008"),
+        () if date > latest => Err("lies in the future"),
+        () => Ok(date),
     }
 }
 

@@ -12,6 +12,7 @@ mod kill;
 mod layers;
 mod leak;
 mod manage;
+mod moving;
 mod official;
 mod readme;
 mod releases;

@@ -23,15 +23,17 @@ mod folder;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use chrono::{Days, NaiveTime};
+use chrono::NaiveTime;
 
 use self::files::top;
 use self::folder::{Folder, Stamped};
+use super::asked::windows;
 use super::error::{Error, Fault};
-use crate::domain::collection::{Observation, Sighting};
+use super::met;
+use crate::domain::collection::Observation;
 use crate::domain::ranking::Snapshot;
-use crate::domain::repo::{About, Counters};
-use crate::domain::traffic::{Day, Series, Span, Traffic};
+use crate::domain::repo::Counters;
+use crate::domain::traffic::Day;
 use crate::domain::{Date, Timestamp};
 
 /// Reads everything below `dir`, or names every file that is broken. No date may lie after `latest`.
@@ -111,35 +113,8 @@ impl Reader<'_> {
     }
 
     fn nothing(&self, folder: &Folder, seen: Timestamp) -> Observation {
-        let sighting = Sighting {
-            host: self.host.to_owned(),
-            id: None,
-            name: folder.name.clone(),
-            source: None,
-            left: None,
-            traits: None,
-            description: None,
-            about: About::default(),
-        };
-        Observation::new(sighting, seen)
+        met(self.host, None, &folder.name, seen)
     }
-}
-
-/// The days that were surely asked for, given when somebody asked and the newest day that was answered.
-///
-/// GitHub's fourteen days end on the day of asking, on the one before or on the one before that, and the oldest is
-/// often cut. Whichever it was, the days from the twelfth before to the second before were among them. The last
-/// fetch is known to have reached the newest day there is.
-fn windows(fetches: &[Timestamp], reached: Option<Date>) -> Vec<Span> {
-    let asked = |moment: &Timestamp| {
-        let date = moment.date_naive();
-        Span { first: date - Days::new(12), last: date - Days::new(2) }
-    };
-    let last = fetches.last().zip(reached).and_then(|(fetch, reached)| {
-        let first = asked(fetch).first;
-        Span::new(first, reached.min(fetch.date_naive()))
-    });
-    Traffic::new(Series::default(), fetches.iter().map(asked).chain(last)).windows().to_vec()
 }
 
 /// When the files were written, where no fetch tells it: not before the newest day they hold.

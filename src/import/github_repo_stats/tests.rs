@@ -4,7 +4,7 @@ use tempfile::TempDir;
 
 use super::*;
 use crate::domain::ranking::Ranked;
-use crate::domain::traffic::{Cell, Coverage};
+use crate::domain::traffic::{Cell, Coverage, Span, Traffic};
 
 const DAYS: &str = "time_iso8601,clones_total,clones_unique,views_total,views_unique\n";
 
