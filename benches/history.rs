@@ -22,7 +22,7 @@ const ROUNDS: usize = 5;
 fn main() -> Result<(), Box<dyn Error>> {
     let folder = tempfile::tempdir()?;
     let path = folder.path().join("history.sqlite");
-    let mut history = History::open(&Settings { path: path.clone() })?;
+    let mut history = History::open(&Settings::Sqlite { path: path.clone() })?;
     let start = NaiveDate::from_ymd_opt(2016, 1, 1).ok_or("no such day")?;
     fill(&mut history, start)?;
     println!("{REPOSITORIES} repositories, {YEARS} years, {} MB", std::fs::metadata(&path)?.len() >> 20);

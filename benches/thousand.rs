@@ -44,7 +44,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         std::env::args().skip(1).find(|argument| argument != "--bench").ok_or("name a folder")?.into();
     std::fs::create_dir_all(&folder)?;
     std::fs::write(folder.join("tollgate.toml"), CONFIGURATION)?;
-    let mut history = History::open(&Settings { path: folder.join("tollgate.sqlite") })?;
+    let mut history = History::open(&Settings::Sqlite { path: folder.join("tollgate.sqlite") })?;
     let today = Utc::now().date_naive();
     for owner in 0..10 {
         let batch: Result<Vec<Observation>, _> =

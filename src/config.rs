@@ -5,6 +5,7 @@ pub mod edit;
 mod oidc;
 mod reader;
 mod source;
+mod store;
 mod values;
 
 use std::fmt;
@@ -16,9 +17,10 @@ use secrecy::SecretString;
 
 pub use reader::Fault;
 pub use source::{App, Grant, Source};
+pub use store::{History, history_of};
 
 use crate::domain::policy::{Policy, ProviderName};
-use crate::{edge, history, releases, report};
+use crate::{edge, releases, report};
 use reader::{Reader, Table};
 
 #[cfg(test)]
@@ -44,7 +46,7 @@ pub struct Config {
     /// What is collected, and with which credential.
     pub sources: Vec<Source>,
     /// Where the history is.
-    pub history: history::Settings,
+    pub history: History,
     /// Where releases land.
     pub output: releases::Settings,
     /// How pages are made.
@@ -292,7 +294,7 @@ pub fn program() -> std::io::Result<PathBuf> {
 fn read(root: &Table<'_, '_>, file: &Path) -> Option<Config> {
     let folder = file.parent().unwrap_or(Path::new("")).to_owned();
     let site = values::site(root, &folder);
-    let history = values::history(root, &folder);
+    let history = store::history(root, &folder);
     let output = values::output(root, &folder);
     let keys = values::keys(root, &folder);
     let sources = source::sources(root, &folder);

@@ -11,7 +11,7 @@ use crate::domain::repo::{RepositoryHistory, Selection, Selector};
 
 /// Checks and prints. Selectors are held against the history, where there is one.
 pub(super) async fn run(config: &Config, json: bool) -> Result<End> {
-    let repositories = if config.history.path.exists() { build::repositories(config).await? } else { Vec::new() };
+    let repositories = if config.history.is_there() { build::repositories(config).await? } else { Vec::new() };
     if !repositories.is_empty() {
         selectors_match(config, &repositories)?;
     }
@@ -112,6 +112,8 @@ fn secrets(config: &Config) -> Vec<String> {
         };
         Some((format!("sign-in with `{}`", provider.name), missing?))
     };
-    let missing = config.sources.iter().filter_map(source).chain(config.providers().iter().filter_map(client));
+    let history = config.history.secret().and_then(|place| Some(("the history".to_owned(), missing(place)?)));
+    let sources = config.sources.iter().filter_map(source);
+    let missing = sources.chain(history).chain(config.providers().iter().filter_map(client));
     missing.map(|(of, secret)| format!("{of}: {secret} cannot be read here")).collect()
 }

@@ -14,7 +14,7 @@ use crate::config::{App, Config, Secret, Source};
 use crate::domain::Timestamp;
 use crate::domain::collection::{Collected, Memory, Observation, Outcome, Run, SourceFault};
 use crate::github::{self, Event, Signer};
-use crate::history::History;
+use crate::history::{History, Queue};
 use crate::keys::AppKey;
 
 /// Observations recorded in one transaction at the most; what was recorded is safe whatever comes.
@@ -59,12 +59,23 @@ pub(super) async fn run(config: &Config, now: Timestamp, json: bool, talk: Talk)
     Ok(summary.end())
 }
 
-/// Collects every source in turn. One that cannot be asked does not keep the others from being asked.
+/// Collects every source in turn. One that cannot be asked does not keep the others from being asked, and one that
+/// another collector is at is left to it.
 pub(super) async fn collect(config: &Config, now: Timestamp, talk: Talk) -> Result<Summary> {
     let mut history = open(config).await?;
     let mut summary = Summary::default();
-    for source in &config.sources {
-        let memory = Memory::new();
+    let (settings, names) = (config.history.settings()?, config.sources.iter().map(|source| source.name.clone()));
+    let names: Vec<_> = names.collect();
+    let mut queue = tokio::task::spawn_blocking(move || Queue::open(&settings, &names)).await??;
+    loop {
+        let taken = tokio::task::spawn_blocking(move || queue.take().map(|name| (queue, name))).await??;
+        queue = taken.0;
+        let Some(source) = taken.1.and_then(|name| config.sources.iter().find(|one| one.name == name)) else { break };
+        let host = source.host.clone();
+        let remembering = tokio::task::spawn_blocking(move || (history.memory(&host, now), history));
+        let (memory, kept) = remembering.await.context("reading the history stopped")?;
+        history = kept;
+        let memory = memory?;
         let (sender, receiver) = mpsc::channel(BATCH);
         let progress = Progress::of(&source.name, talk);
         let recording = tokio::task::spawn_blocking(move || record(history, receiver, progress));
@@ -124,7 +135,7 @@ fn failed(source: &Source, now: Timestamp, told: &str) -> Run {
 
 /// Opens the history off the asynchronous threads.
 pub(super) async fn open(config: &Config) -> Result<History> {
-    let settings = config.history.clone();
+    let settings = config.history.settings()?;
     Ok(tokio::task::spawn_blocking(move || History::open(&settings)).await??)
 }
 

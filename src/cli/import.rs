@@ -233,7 +233,8 @@ mod tests {
     #[test]
     fn an_import_that_stopped_half_way_is_completed_by_the_next_one() {
         let folder = tempfile::tempdir().unwrap();
-        let open = |name: &str| History::open(&crate::history::Settings { path: folder.path().join(name) }).unwrap();
+        let open =
+            |name: &str| History::open(&crate::history::Settings::Sqlite { path: folder.path().join(name) }).unwrap();
         let all = [observation("acme/a", 20_000), observation("acme/b", 3)];
         let mut stopped = open("stopped.db");
         stopped.record(batches(&all)[0]).unwrap();

@@ -1,4 +1,7 @@
 //! One lock over everything that writes: two nightlies never work at once.
+//!
+//! With SQLite it is a file beside the history. With a database it is a lock on the server, and collectors share it: they
+//! share the sources as well, and each makes its release in its turn.
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{Read, Seek, Write};
@@ -8,29 +11,72 @@ use anyhow::{Context, Result, bail};
 use chrono::Utc;
 
 use crate::config::Config;
+use crate::history::{self, Purpose, Settings};
 
 /// Held as long as it lives; the system lets go of it however the process ends.
 #[derive(Debug)]
 pub(super) struct Lock {
-    _file: File,
+    _held: Held,
+}
+
+#[derive(Debug)]
+enum Held {
+    File {
+        _file: File,
+    },
+    Database {
+        _lock: history::Lock,
+    },
+    /// Whoever holds the lock of an SQLite history holds it for releases too.
+    Already,
 }
 
 /// Something that writes is at work.
 #[derive(Debug, thiserror::Error)]
-#[error("the lock `{}` is held by {holder}\n\nhint: wait until it is done; nothing was changed", path.display())]
-pub(super) struct Held {
-    path: PathBuf,
+#[error("the {place} is held by {holder}\n\nhint: wait until it is done; nothing was changed")]
+pub(super) struct Busy {
+    place: String,
     holder: String,
 }
 
 /// Takes the lock for `command`, or says who holds it.
 pub(super) fn take(config: &Config, command: &str) -> Result<Lock> {
-    take_at(&path(config), command)
+    let purpose = match command {
+        "collect" | "nightly" => Purpose::Collect,
+        "build" => Purpose::Publish,
+        _ => Purpose::Alone,
+    };
+    take_for(&config.history.settings()?, purpose, command)
+}
+
+/// For a command that collects and is about to make a release: waits until no other does.
+pub(super) fn publish(config: &Config, command: &str) -> Result<Lock> {
+    match config.history.settings()? {
+        Settings::Sqlite { .. } => Ok(Lock { _held: Held::Already }),
+        database => take_for(&database, Purpose::PublishInTurn, command),
+    }
+}
+
+/// The lock on any history.
+pub(super) fn take_for(settings: &Settings, purpose: Purpose, command: &str) -> Result<Lock> {
+    match settings {
+        Settings::Sqlite { path } => take_at(&beside(path), command),
+        Settings::Postgres { url } => {
+            let holder = format!("tollgate {command}");
+            // The connection blocks, which a thread of the asynchronous ones must not.
+            let take = || history::Lock::take(url, purpose, &holder);
+            let taken = std::thread::scope(|scope| scope.spawn(take).join());
+            match taken.unwrap_or_else(|panic| std::panic::resume_unwind(panic))? {
+                Ok(lock) => Ok(Lock { _held: Held::Database { _lock: lock } }),
+                Err(holder) => bail!(Busy { place: format!("history `{}`", settings.place()), holder }),
+            }
+        }
+    }
 }
 
 /// The lock lies beside the history: who shares one shares the other.
-fn path(config: &Config) -> PathBuf {
-    let mut path = config.history.path.clone().into_os_string();
+fn beside(path: &Path) -> PathBuf {
+    let mut path = path.to_owned().into_os_string();
     path.push(".lock");
     path.into()
 }
@@ -50,7 +96,7 @@ fn take_at(path: &Path, command: &str) -> Result<Lock> {
             // Who holds it is told as well as may be; that somebody does is certain.
             let _ = file.read_to_string(&mut holder);
             let holder = if holder.trim().is_empty() { "another process" } else { holder.trim() };
-            bail!(Held { path: path.to_owned(), holder: holder.to_owned() });
+            bail!(Busy { place: format!("lock `{}`", path.display()), holder: holder.to_owned() });
         }
         Err(TryLockError::Error(cause)) => return Err(cause).with_context(open),
     }
@@ -58,7 +104,7 @@ fn take_at(path: &Path, command: &str) -> Result<Lock> {
         format!("`tollgate {command}`, process {}, since {}", std::process::id(), Utc::now().format("%F %T UTC"));
     // The lock is held whether its holder can be written down or not.
     let _ = file.set_len(0).and_then(|()| file.rewind()).and_then(|()| file.write_all(holder.as_bytes()));
-    Ok(Lock { _file: file })
+    Ok(Lock { _held: Held::File { _file: file } })
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ mod collect;
 mod demo;
 mod doctor;
 mod export;
+mod history;
 mod import;
 mod init;
 mod keys;
@@ -73,6 +74,9 @@ enum Command {
     Import(import::Import),
     /// Write the history to files that any tool can read
     Export(export::Export),
+    /// Move the history from one store to another
+    #[command(subcommand)]
+    History(history::Command),
     /// Render one bundle per role from the history and publish them as a signed release
     Build(as_of::AsOf),
     /// Collect, build and publish under one lock: what cron runs
@@ -131,7 +135,9 @@ impl End {
             fault.is::<config::Faults>() || fault.is::<config::SecretFault>() || fault.is::<check::Unmatched>();
         let edit = fault.downcast_ref::<config::edit::EditFault>();
         let edited = edit.is_some_and(|fault| !matches!(fault, config::edit::EditFault::Write { .. }));
-        if configuration || keys || edited || fault.is::<Unusable>() { End::Usage } else { End::Failed }
+        let address = matches!(fault.downcast_ref::<crate::history::Error>(), Some(crate::history::Error::Address(_)));
+        let wrong = configuration || keys || edited || address || fault.is::<Unusable>();
+        if wrong { End::Usage } else { End::Failed }
     }
 }
 
@@ -188,6 +194,7 @@ pub async fn run(arguments: Arguments) -> Result<End> {
         }
         Command::Import(import) => import.run(&load()?, json).await,
         Command::Export(export) => export.run(&load()?, json).await,
+        Command::History(history) => history.run(json).await,
         Command::Build(as_of) => build::run(&load()?, as_of.to_build()?, json).await,
         Command::Nightly(as_of) => {
             let config = load()?;

@@ -11,6 +11,7 @@ use tokio::sync::{mpsc, watch};
 use tokio::task::{JoinError, JoinSet};
 use tracing::{error, info, warn};
 
+use super::progress::Talk;
 use super::{End, lock, nightly};
 use crate::config::Config;
 use crate::domain::Timestamp;
@@ -98,7 +99,7 @@ impl Runner {
             Ok(lock) => lock,
             Err(fault) => {
                 error!("the nightly failed: {fault:#}");
-                return if fault.is::<lock::Held>() { Answer::UnderWay } else { Answer::Impossible };
+                return if fault.is::<lock::Busy>() { Answer::UnderWay } else { Answer::Impossible };
             }
         };
         let (config, now) = (self.config.clone(), Utc::now());

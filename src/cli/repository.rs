@@ -1,6 +1,5 @@
 //! `tollgate repository`: which repositories are collected, what is known of them, and what an operator says of them.
 
-mod awaited;
 mod correct;
 mod forget;
 pub(super) mod known;

@@ -62,11 +62,18 @@ fn place(config: &Config) -> std::io::Result<Place> {
     let file = std::path::absolute(&config.file)?;
     let folder = |path: &Path| path.parent().unwrap_or(Path::new("/")).to_owned();
     let audit = std::path::absolute(&config.audit)?;
+    let output = std::path::absolute(&config.output.location)?;
     Ok(Place {
         program: config::program()?,
         folder: folder(&file),
-        history: folder(&std::path::absolute(&config.history.path)?),
-        output: std::path::absolute(&config.output.location)?,
+        // A database is written through the network alone.
+        history: config
+            .history
+            .file()
+            .map(std::path::absolute)
+            .transpose()?
+            .map_or(output.clone(), |path| folder(&path)),
+        output,
         audit: (!audit.starts_with("/dev")).then(|| folder(&audit)),
         user: std::fs::metadata(&file)?.uid(),
         file,

@@ -33,7 +33,7 @@ pub(super) struct Who {
 impl Who {
     pub(super) async fn run(&self, config: &Config, as_json: bool) -> Result<End> {
         let claims = Claims::new(self.claims(config)?, Timestamp::MAX_UTC);
-        let known = config.history.path.exists();
+        let known = config.history.is_there();
         let repositories = if known { build::repositories(config).await? } else { Vec::new() };
         let explained = config.policy.explain(&claims);
         for role in &explained {

@@ -68,7 +68,7 @@ fn a_whole_configuration_reads_as_meant() {
     assert_eq!(edge.claims_max_age.as_secs(), 3_600);
     assert!(edge.proxies.is_empty(), "nobody is believed unasked");
     assert_eq!((config.audit.as_path(), &edge.audit), (Path::new("conf/audit.jsonl"), &config.audit));
-    assert_eq!(config.history.path, Path::new("conf/tollgate.sqlite"));
+    assert_eq!(config.history, History::File("conf/tollgate.sqlite".into()));
     assert_eq!(config.role_lines, [11]);
 }
 
@@ -184,5 +184,28 @@ fn secrets_are_read_when_needed_and_told_by_place_only() {
         std::fs::write(&path, bad).unwrap();
         let told = secret.read().unwrap_err().to_string();
         assert!(told.contains("is empty, or holds more than one word") && !told.contains("two"), "{told}");
+    }
+}
+
+#[test]
+fn a_history_is_in_a_file_or_in_a_database_whose_password_stands_elsewhere() {
+    let with = |section: &str| parse(&format!("{GOOD}\n[history]\n{section}"));
+    let known = |section: &str| with(section).unwrap().history;
+    assert_eq!(known("path = \"data/h.db\""), History::File("conf/data/h.db".into()));
+    assert_eq!(known("url_env = \"HISTORY\""), History::Secret(Secret::Env("HISTORY".into())));
+    assert_eq!(known("url_file = \"url\""), History::Secret(Secret::File("conf/url".into())));
+    let open = known("url = \"postgres://tollgate@db.example/traffic\"");
+    assert_eq!(open, History::Open("postgres://tollgate@db.example/traffic".into()));
+    assert_eq!(open.settings().unwrap().place(), "postgres://db.example/traffic");
+    assert_eq!(open.file(), None);
+    for (section, expected) in [
+        ("url = \"postgres://u:s3cret@h/db\"", "`url` holds a password\n\nhint: keep the whole address in a variable"),
+        ("url = \"postgres://u@h/db?password=s3cret\"", "`url` holds a password"),
+        ("url = \"mysql://u:s3cret@h/db\"", "`url` is no address of a PostgreSQL database"),
+        ("url_env = \"postgres://u:s3cret@h/db\"", "`url_env` is no name of an environment variable"),
+        ("path = \"a\"\nurl_env = \"B\"", "[history] says more than once where the history is"),
+    ] {
+        let told = with(section).unwrap_err().to_string();
+        assert!(told.contains(expected) && !told.contains("s3cret"), "{told}");
     }
 }

@@ -1,4 +1,4 @@
-//! Site, history, output and keys, and the kinds of values that stand in several sections.
+//! Site, output and keys, and the kinds of values that stand in several sections.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -8,7 +8,7 @@ use url::Url;
 use super::Secret;
 use super::reader::{At, Table};
 use crate::domain::repo::Selection;
-use crate::{history, releases, report};
+use crate::{releases, report};
 
 /// `[site]`: its base address and how pages are made.
 pub(super) fn site(root: &Table<'_, '_>, folder: &Path) -> Option<(String, report::Settings)> {
@@ -31,13 +31,6 @@ fn existing_folder(site: &Table<'_, '_>, key: &'static str, folder: &Path) -> Op
         site.fault(text.at, format!("`{key}` is `{}`, which is no folder", text.value), "make it, or remove the line");
     }
     Some(path)
-}
-
-/// `[history]`.
-pub(super) fn history(root: &Table<'_, '_>, folder: &Path) -> history::Settings {
-    let section = root.table("history");
-    let path = section.and_then(|section| section.text("path")).map_or("tollgate.sqlite".into(), |text| text.value);
-    history::Settings { path: folder.join(path) }
 }
 
 /// `[output]`.

@@ -204,7 +204,8 @@ impl Extent {
     fn from(busy: Vec<Vec<Date>>, began: Date, until: Date) -> Extent {
         let reach = signal::reach(busy.iter().map(Vec::as_slice), began);
         let window = signal::window(reach.through, until);
-        let doubtful = window.map(|window| signal::doubtful(busy.iter().map(Vec::as_slice), window)).unwrap_or_default();
+        let doubtful =
+            window.map(|window| signal::doubtful(busy.iter().map(Vec::as_slice), window)).unwrap_or_default();
         Extent { reach, window, doubtful }
     }
 

@@ -1,17 +1,19 @@
 //! What can go wrong with the history, in words that say how to mend it.
 
-use std::path::{Path, PathBuf};
+mod postgresql;
+
+use std::path::Path;
 
 use rusqlite::ErrorCode;
 
-/// Why the history could not be used. Each message names the file and the mending.
+/// Why the history could not be used. Each message names the file or the database, and the mending.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// The file, its folder or its disk does not do what is asked of it. What was recorded before is unharmed.
-    #[error("the history `{}` {fault}\n\nhint: {mending}", path.display())]
+    /// The file or the database does not do what is asked of it. What was recorded before is unharmed.
+    #[error("the history `{place}` {fault}\n\nhint: {mending}")]
     Storage {
-        /// The history's file.
-        path: PathBuf,
+        /// The history's file, or its database without user and password.
+        place: String,
         /// What it does not do.
         fault: String,
         /// What to do about it.
@@ -19,12 +21,12 @@ pub enum Error {
     },
     /// A newer Tollgate wrote it.
     #[error(
-        "the history `{}` has schema {found}, but this version of Tollgate knows schemas up to {known}\n\n\
-         hint: run the newer version that wrote it, or restore the copy made before the upgrade", path.display()
+        "the history `{place}` has schema {found}, but this version of Tollgate knows schemas up to {known}\n\n\
+         hint: run the newer version that wrote it, or restore the copy made before the upgrade"
     )]
     Newer {
-        /// The history's file.
-        path: PathBuf,
+        /// As above.
+        place: String,
         /// The schema it has.
         found: i64,
         /// The newest schema known here.
@@ -32,23 +34,60 @@ pub enum Error {
     },
     /// A figure is larger than can be kept. Nothing of that call was recorded.
     #[error(
-        "{value} {what} is more than the history `{}` can hold\n\n\
-         hint: GitHub never has such a figure; look at what was collected or imported", path.display()
+        "{value} {what} is more than the history `{place}` can hold\n\n\
+         hint: GitHub never has such a figure; look at what was collected or imported"
     )]
     TooLarge {
-        /// The history's file.
-        path: PathBuf,
+        /// As above.
+        place: String,
         /// What was counted, and where.
         what: String,
         /// The figure.
         value: u64,
     },
+    /// The address of a database cannot be used. It may hold a password, so it is not told.
+    #[error(
+        "the address of the history {0}\n\n\
+         hint: write `postgres://USER:PASSWORD@HOST:PORT/DATABASE`, every `%`, `/`, `@`, `:` and `?` of the password as `%25`, `%2F`, `%40`, `%3A` and `%3F`"
+    )]
+    Address(String),
+    /// Rows to be restored do not fit.
+    #[error(
+        "the table `{table}` cannot be restored: {why}\n\nhint: restore the tables of one dump, whole and in their order"
+    )]
+    Rows {
+        /// Which table.
+        table: String,
+        /// Why.
+        why: String,
+    },
+    /// What a dump was handed to could not take it.
+    #[error("the history `{place}` was not read to its end: {why}\n\nhint: mend that, and begin again")]
+    Stopped {
+        /// As above.
+        place: String,
+        /// Why.
+        why: String,
+    },
 }
 
-/// A fault before it is known of which file.
+impl Error {
+    pub(super) fn address(what: &str) -> Error {
+        Error::Address(what.to_owned())
+    }
+}
+
+/// A fault before it is known of which history.
 #[derive(Debug)]
 pub(super) enum Fault {
     Sql(rusqlite::Error),
+    Server(postgres::Error),
+    /// The connection cannot be protected.
+    Unprotected(String),
+    /// Somebody else's fault in the middle of a dump.
+    Stopped(String),
+    /// Rows that cannot be restored: of which table, and why.
+    Rows(&'static str, String),
     TooLarge {
         what: String,
         value: u64,
@@ -68,20 +107,33 @@ impl From<rusqlite::Error> for Fault {
     }
 }
 
+impl From<postgres::Error> for Fault {
+    fn from(error: postgres::Error) -> Fault {
+        Fault::Server(error)
+    }
+}
+
 impl Fault {
-    pub(super) fn of(self, path: &Path) -> Error {
-        let path = path.to_owned();
+    pub(super) fn of(self, place: &str) -> Error {
+        let server = place.starts_with("postgres://");
+        let place = place.to_owned();
         let storage = |(fault, mending): (String, &str)| Error::Storage {
-            path: path.clone(),
+            place: place.clone(),
             fault,
             mending: mending.to_owned(),
         };
         match self {
             Fault::Sql(error) => storage(explain(&error)),
+            Fault::Server(error) => storage(postgresql::explain(&error)),
+            Fault::Unprotected(why) => storage(postgresql::unprotected(&why)),
+            Fault::Damaged(what) if server => storage((format!("is damaged: {what}"), postgresql::RESTORE)),
             Fault::Damaged(what) => storage((format!("is damaged: {what}"), RESTORE)),
+            Fault::Foreign if server => storage(("belongs to another program".into(), postgresql::WRONG_SCHEMA)),
             Fault::Foreign => storage(("belongs to another program".into(), WRONG_FILE)),
-            Fault::TooLarge { what, value } => Error::TooLarge { path, what, value },
-            Fault::Newer { found, known } => Error::Newer { path, found, known },
+            Fault::Stopped(why) => Error::Stopped { place, why },
+            Fault::Rows(table, why) => Error::Rows { table: table.to_owned(), why },
+            Fault::TooLarge { what, value } => Error::TooLarge { place, what, value },
+            Fault::Newer { found, known } => Error::Newer { place, found, known },
         }
     }
 }
@@ -116,5 +168,9 @@ pub(super) fn not_created(path: &Path, error: &std::io::Error) -> Error {
         std::io::ErrorKind::ReadOnlyFilesystem => ("cannot be created: its file system is read-only", GRANT),
         _ => ("cannot be created", FOLDER),
     };
-    Error::Storage { path: path.to_owned(), fault: format!("{what} ({error})"), mending: mending.to_owned() }
+    Error::Storage {
+        place: path.display().to_string(),
+        fault: format!("{what} ({error})"),
+        mending: mending.to_owned(),
+    }
 }

@@ -1,8 +1,7 @@
 //! Which stored repository a sighting belongs to.
 
-use rusqlite::{OptionalExtension, Transaction, params};
-
 use super::error::Fault;
+use super::sql::{Session, values};
 use super::units::stored;
 use crate::domain::collection::Sighting;
 use crate::domain::repo::RepoId;
@@ -27,23 +26,37 @@ pub(super) struct Met {
 /// Finds or makes the repository of a sighting at `seen`, and keeps what the sighting says of it.
 ///
 /// `None` where nothing is known of it and nothing shall be: its source does not pick it.
-pub(super) fn meet(transaction: &Transaction<'_>, sighting: &Sighting, seen: i64) -> Result<Option<Met>, Fault> {
+pub(super) fn meet(session: Session<'_>, sighting: &Sighting, seen: i64) -> Result<Option<Met>, Fault> {
     let id = sighting.id.map(|id| repo_id(id, sighting)).transpose()?;
+    let (host, name) = (host(&sighting.host), sighting.name.to_string());
     let known = match id {
-        Some(id) => by_id(transaction, sighting, id)?,
-        None => by_name(transaction, BY_NAME, sighting)?,
+        Some(id) => by_id(session, &host, &name, id)?,
+        None => find(session, BY_NAME, &host, &name)?,
     };
     let met = match known {
         Some(key) => Met { key, new: false },
         None if sighting.left.is_some() => return Ok(None),
-        None => {
-            let key = transaction.prepare_cached(INSERT)?.query_row(params![sighting.host, id, seen], |row| row.get(0));
-            Met { key: key?, new: true }
-        }
+        None => Met { key: insert(session, &host, id, seen)?, new: true },
     };
-    name(transaction, sighting, &met, seen)?;
-    describe(transaction, sighting, met.key, seen)?;
+    rename(session, sighting, &met, &name, seen)?;
+    describe(session, sighting, met.key, seen)?;
     Ok(Some(met))
+}
+
+/// Hosts ignore the case of their letters, and are kept in lower case.
+pub(super) fn host(host: &str) -> String {
+    host.to_ascii_lowercase()
+}
+
+/// The repository that goes by that name, else the one that did last.
+pub(super) fn by_name(session: Session<'_>, host: &str, name: &str) -> Result<Option<i64>, Fault> {
+    find(session, BY_NAME, host, name)
+}
+
+/// A new repository.
+pub(super) fn insert(session: Session<'_>, host: &str, id: Option<i64>, seen: i64) -> Result<i64, Fault> {
+    let key = session.first(INSERT, &values![host, id, seen], |row| row.integer(0))?;
+    key.ok_or_else(|| Fault::Damaged("a new repository has no key".into()))
 }
 
 fn repo_id(id: RepoId, sighting: &Sighting) -> Result<i64, Fault> {
@@ -51,48 +64,44 @@ fn repo_id(id: RepoId, sighting: &Sighting) -> Result<i64, Fault> {
 }
 
 /// The repository of that id; else one imported under that name before GitHub was asked, which now gets the id.
-fn by_id(transaction: &Transaction<'_>, sighting: &Sighting, id: i64) -> Result<Option<i64>, Fault> {
-    let mut query = transaction.prepare_cached(BY_ID)?;
-    let found = query.query_row(params![sighting.host, id], |row| row.get(0)).optional()?;
+fn by_id(session: Session<'_>, host: &str, name: &str, id: i64) -> Result<Option<i64>, Fault> {
+    let found = session.first(BY_ID, &values![host, id], |row| row.integer(0))?;
     if found.is_some() {
         return Ok(found);
     }
-    let adopted = by_name(transaction, TO_ADOPT, sighting)?;
+    let adopted = find(session, TO_ADOPT, host, name)?;
     if let Some(key) = adopted {
-        transaction.prepare_cached(ADOPT)?.execute(params![key, id])?;
+        session.execute(ADOPT, &values![key, id])?;
     }
     Ok(adopted)
 }
 
-fn by_name(transaction: &Transaction<'_>, query: &str, sighting: &Sighting) -> Result<Option<i64>, Fault> {
-    let mut query = transaction.prepare_cached(query)?;
-    let found = query.query_row(params![sighting.host, sighting.name.to_string()], |row| row.get(0));
-    Ok(found.optional()?)
+fn find(session: Session<'_>, query: &str, host: &str, name: &str) -> Result<Option<i64>, Fault> {
+    session.first(query, &values![host, name], |row| row.integer(0))
 }
 
 /// Files may go on under an old name for years, so only a sighting with an id can tell a new one.
-fn name(transaction: &Transaction<'_>, sighting: &Sighting, met: &Met, seen: i64) -> Result<(), Fault> {
+fn rename(session: Session<'_>, sighting: &Sighting, met: &Met, name: &str, seen: i64) -> Result<(), Fault> {
     let told = match sighting.id {
         Some(_) => seen.max(1),
         None => 0,
     };
     if sighting.id.is_some() || met.new {
-        transaction.prepare_cached(NAME)?.execute(params![met.key, sighting.name.to_string(), told])?;
+        session.execute(NAME, &values![met.key, name, told])?;
     }
     Ok(())
 }
 
-fn describe(transaction: &Transaction<'_>, sighting: &Sighting, key: i64, seen: i64) -> Result<(), Fault> {
-    transaction.prepare_cached(SEEN)?.execute(params![key, seen])?;
-    let mut source = transaction.prepare_cached(SOURCE)?;
+fn describe(session: Session<'_>, sighting: &Sighting, key: i64, seen: i64) -> Result<(), Fault> {
+    session.execute(SEEN, &values![key, seen])?;
     for (name, picked, left) in [(&sighting.source, seen, 0), (&sighting.left, 0, seen)] {
         if let Some(name) = name {
-            source.execute(params![key, name.as_str(), picked, left])?;
+            session.execute(SOURCE, &values![key, name.as_str(), picked, left])?;
         }
     }
     if let Some(traits) = sighting.traits {
-        let values = params![key, seen, traits.private, traits.fork, traits.archived, sighting.description];
-        transaction.prepare_cached(DESCRIBE)?.execute(values)?;
+        let description = sighting.description.as_deref();
+        session.execute(DESCRIBE, &values![key, seen, traits.private, traits.fork, traits.archived, description])?;
     }
     Ok(())
 }

@@ -7,11 +7,10 @@ use std::collections::{BTreeSet, HashMap};
 use std::mem;
 use std::sync::Arc;
 
-use rusqlite::{Connection, Row};
-
 use self::tops::Tops;
 use super::error::Fault;
 use super::record::{Kind, Top};
+use super::sql::{Row, Session};
 use super::units::{date, figure, figures, moment};
 use crate::domain::Date;
 use crate::domain::collection::Metric;
@@ -31,31 +30,18 @@ const TEXTS: &str = include_str!("queries/load_texts.sql");
 const SNAPSHOTS: &str = include_str!("queries/load_snapshots.sql");
 
 /// Everything known of every repository, sorted by name.
-pub(super) fn load(connection: &Connection) -> Result<Vec<RepositoryHistory>, Fault> {
+pub(super) fn load(session: Session<'_>) -> Result<Vec<RepositoryHistory>, Fault> {
     let mut parts = Parts::default();
-    scan(connection, REPOSITORIES, |row| parts.repository(row))?;
-    scan(connection, NAMES, |row| parts.name(row))?;
-    scan(connection, SOURCES, |row| parts.source(row))?;
-    scan(connection, DAYS, |row| parts.day(row))?;
-    scan(connection, LOOKED, |row| parts.looked(row))?;
-    scan(connection, COUNTERS, |row| parts.counters(row))?;
-    scan(connection, TEXTS, |row| parts.text(row))?;
-    scan(connection, SNAPSHOTS, |row| parts.snapshot(row))?;
-    beyond::load(connection, &mut parts)?;
+    session.scan(REPOSITORIES, &[], |row| parts.repository(row))?;
+    session.scan(NAMES, &[], |row| parts.name(row))?;
+    session.scan(SOURCES, &[], |row| parts.source(row))?;
+    session.scan(DAYS, &[], |row| parts.day(row))?;
+    session.scan(LOOKED, &[], |row| parts.looked(row))?;
+    session.scan(COUNTERS, &[], |row| parts.counters(row))?;
+    session.scan(TEXTS, &[], |row| parts.text(row))?;
+    session.scan(SNAPSHOTS, &[], |row| parts.snapshot(row))?;
+    beyond::load(session, &mut parts)?;
     parts.whole()
-}
-
-fn scan(
-    connection: &Connection,
-    query: &str,
-    mut each: impl FnMut(&Row<'_>) -> Result<(), Fault>,
-) -> Result<(), Fault> {
-    let mut query = connection.prepare_cached(query)?;
-    let mut rows = query.query([])?;
-    while let Some(row) = rows.next()? {
-        each(row)?;
-    }
-    Ok(())
 }
 
 /// What has been read so far. Every scan is ordered by repository, so `at` moves forward only.
@@ -95,18 +81,17 @@ type Corrected = (Date, Metric, Option<Cell>);
 
 impl Parts {
     fn repository(&mut self, row: &Row<'_>) -> Result<(), Fault> {
-        self.keys.push(row.get(0)?);
-        let id: Option<i64> = row.get(2)?;
+        self.keys.push(row.integer(0)?);
+        let id = row.maybe(2)?;
         // Whether it is private is unknown until GitHub was asked: until then it is treated as if it were,
         // so that a role without private repositories does not show it by mistake.
-        let private = row.get::<_, Option<bool>>(3)?.unwrap_or(true);
-        let is = |column| row.get::<_, Option<bool>>(column).map(Option::unwrap_or_default);
+        let private = row.maybe_flag(3)?.unwrap_or(true);
         self.parts.push(Part {
-            host: row.get(1)?,
+            host: row.text(1)?.to_owned(),
             id: figures(id)?.map(RepoId),
-            traits: Traits { private, fork: is(4)?, archived: is(5)? },
-            description: row.get(6)?,
-            collected: row.get(7)?,
+            traits: Traits { private, fork: row.flag(4)?, archived: row.flag(5)? },
+            description: row.maybe_text(6)?.map(str::to_owned),
+            collected: row.maybe(7)?,
             names: Vec::new(),
             sources: BTreeSet::new(),
             days: Vec::new(),
@@ -127,7 +112,7 @@ impl Parts {
 
     /// The repository that a row's first column names.
     fn part(&mut self, row: &Row<'_>) -> Result<&mut Part, Fault> {
-        let key: i64 = row.get(0)?;
+        let key = row.integer(0)?;
         if self.keys.get(self.at) != Some(&key) {
             let missing = |_| Fault::Damaged(format!("there are rows of repository {key}, which does not exist"));
             self.at = self.keys.binary_search(&key).map_err(missing)?;
@@ -136,39 +121,39 @@ impl Parts {
     }
 
     fn name(&mut self, row: &Row<'_>) -> Result<(), Fault> {
-        let name = row.get_ref(1)?.as_str().map_err(rusqlite::Error::from)?;
+        let name = row.text(1)?;
         let name = name.parse().map_err(|fault| Fault::Damaged(format!("{fault}")))?;
         self.part(row)?.names.push(name);
         Ok(())
     }
 
     fn source(&mut self, row: &Row<'_>) -> Result<(), Fault> {
-        let source = row.get_ref(1)?.as_str().map_err(rusqlite::Error::from)?;
+        let source = row.text(1)?;
         let source = source.parse().map_err(|fault| Fault::Damaged(format!("{fault}")))?;
         self.part(row)?.sources.insert(source);
         Ok(())
     }
 
     fn day(&mut self, row: &Row<'_>) -> Result<(), Fault> {
-        let day = Day { date: date(row.get(1)?)?, views: cell(row, 2)?, clones: cell(row, 4)? };
+        let day = Day { date: date(row.integer(1)?)?, views: cell(row, 2)?, clones: cell(row, 4)? };
         self.part(row)?.days.push(day);
         Ok(())
     }
 
     fn looked(&mut self, row: &Row<'_>) -> Result<(), Fault> {
-        let span = Span { first: date(row.get(1)?)?, last: date(row.get(2)?)? };
+        let span = Span { first: date(row.integer(1)?)?, last: date(row.integer(2)?)? };
         self.part(row)?.looked.push(span);
         Ok(())
     }
 
     fn counters(&mut self, row: &Row<'_>) -> Result<(), Fault> {
-        let date = date(row.get(1)?)?;
+        let date = date(row.integer(1)?)?;
         let later = Counters {
-            stars: figures(row.get(2)?)?,
-            forks: figures(row.get(3)?)?,
-            watchers: figures(row.get(4)?)?,
-            open_issues_and_pulls: figures(row.get(5)?)?,
-            open_pulls: figures(row.get(6)?)?,
+            stars: figures(row.maybe(2)?)?,
+            forks: figures(row.maybe(3)?)?,
+            watchers: figures(row.maybe(4)?)?,
+            open_issues_and_pulls: figures(row.maybe(5)?)?,
+            open_pulls: figures(row.maybe(6)?)?,
         };
         let counters = &mut self.part(row)?.counters;
         match counters.last_mut() {
@@ -179,17 +164,16 @@ impl Parts {
     }
 
     fn text(&mut self, row: &Row<'_>) -> Result<(), Fault> {
-        self.texts.insert(row.get(0)?, row.get_ref(1)?.as_str().map_err(rusqlite::Error::from)?.into());
+        self.texts.insert(row.integer(0)?, row.text(1)?.into());
         Ok(())
     }
 
     fn snapshot(&mut self, row: &Row<'_>) -> Result<(), Fault> {
-        let (kind, taken): (i64, i64) = (row.get(1)?, row.get(2)?);
-        let taken = moment(taken)?;
+        let (kind, taken) = (row.integer(1)?, moment(row.integer(2)?)?);
         if !self.part(row)?.tops(kind).wants(taken) {
             return Ok(());
         }
-        let top = row.get_ref(3)?.as_str().map_err(rusqlite::Error::from)?;
+        let top = row.text(3)?;
         let damaged = |error| Fault::Damaged(format!("a top ten: {error}"));
         let top: Vec<Top> = serde_json::from_str(top).map_err(damaged)?;
         let rows = top.into_iter().map(|top| self.ranked(top)).collect::<Result<_, _>>()?;
@@ -253,7 +237,7 @@ impl Part {
 }
 
 fn cell(row: &Row<'_>, column: usize) -> Result<Option<Cell>, Fault> {
-    match (row.get(column)?, row.get(column + 1)?) {
+    match (row.maybe(column)?, row.maybe(column + 1)?) {
         (Some(count), Some(uniques)) => Ok(Some(Cell { count: figure(count)?, uniques: figure(uniques)? })),
         _ => Ok(None),
     }

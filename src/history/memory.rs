@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 
 use chrono::Days;
-use rusqlite::{Connection, params};
 
 use super::error::Fault;
+use super::identity;
 use super::record::question;
+use super::sql::{Session, values};
 use super::units::{date, day_number, figure, moment};
 use crate::domain::Timestamp;
 use crate::domain::collection::{Asked, Known, Memory};
@@ -21,55 +22,52 @@ const ASKED: &str = include_str!("queries/memory_asked.sql");
 const MONTHS: u64 = 60;
 
 /// Every repository of that host whose id is known.
-pub(super) fn memory(connection: &Connection, host: &str, now: Timestamp) -> Result<Memory, Fault> {
-    let mut known = repositories(connection, host)?;
-    busy(connection, host, now, &mut known)?;
-    let mut query = connection.prepare_cached(WEEKS)?;
-    let mut rows = query.query([])?;
-    while let Some(row) = rows.next()? {
-        if let Some((_, one)) = known.get_mut(&row.get(0)?) {
-            one.week = Some(date(row.get(1)?)?);
+pub(super) fn memory(session: Session<'_>, host: &str, now: Timestamp) -> Result<Memory, Fault> {
+    let host = identity::host(host);
+    let mut known = repositories(session, &host)?;
+    busy(session, &host, now, &mut known)?;
+    session.scan(WEEKS, &[], |row| {
+        if let Some((_, one)) = known.get_mut(&row.integer(0)?) {
+            one.week = Some(date(row.integer(1)?)?);
         }
-    }
-    asked(connection, &mut known)?;
+        Ok(())
+    })?;
+    asked(session, &mut known)?;
     Ok(known.into_values().collect())
 }
 
 /// By their key in the history.
 type ByKey = BTreeMap<i64, (RepoId, Known)>;
 
-fn repositories(connection: &Connection, host: &str) -> Result<ByKey, Fault> {
-    let mut query = connection.prepare_cached(REPOSITORIES)?;
-    let mut rows = query.query([host])?;
+fn repositories(session: Session<'_>, host: &str) -> Result<ByKey, Fault> {
     let mut known = ByKey::new();
-    while let Some(row) = rows.next()? {
-        let collected = row.get::<_, Option<i64>>(2)?.map(moment).transpose()?;
-        known.insert(row.get(0)?, (RepoId(figure(row.get(1)?)?), Known { collected, ..Known::default() }));
-    }
+    session.scan(REPOSITORIES, &values![host], |row| {
+        let collected = row.maybe(2)?.map(moment).transpose()?;
+        known.insert(row.integer(0)?, (RepoId(figure(row.integer(1)?)?), Known { collected, ..Known::default() }));
+        Ok(())
+    })?;
     Ok(known)
 }
 
-fn busy(connection: &Connection, host: &str, now: Timestamp, known: &mut ByKey) -> Result<(), Fault> {
+fn busy(session: Session<'_>, host: &str, now: Timestamp, known: &mut ByKey) -> Result<(), Fault> {
     let today = now.date_naive();
-    let mut query = connection.prepare_cached(BUSY)?;
-    let mut rows = query.query(params![host, day_number(today - Days::new(MONTHS))])?;
-    while let Some(row) = rows.next()? {
-        if let Some((_, one)) = known.get_mut(&row.get(0)?) {
-            let (busy, viewed): (_, bool) = (date(row.get(1)?)?, row.get(2)?);
+    session.scan(BUSY, &values![host, day_number(today - Days::new(MONTHS))], |row| {
+        if let Some((_, one)) = known.get_mut(&row.integer(0)?) {
+            let (busy, viewed) = (date(row.integer(1)?)?, row.flag(2)?);
             one.busy.push(busy);
             one.viewed |= viewed && busy + Days::new(14) >= today;
         }
-    }
-    Ok(())
+        Ok(())
+    })
 }
 
-fn asked(connection: &Connection, known: &mut ByKey) -> Result<(), Fault> {
-    let mut query = connection.prepare_cached(ASKED)?;
-    let mut rows = query.query([])?;
-    while let Some(row) = rows.next()? {
+fn asked(session: Session<'_>, known: &mut ByKey) -> Result<(), Fault> {
+    session.scan(ASKED, &[], |row| {
         // A question of a later version is none of ours.
-        let (Some((_, one)), Some(what)) = (known.get_mut(&row.get(0)?), question(row.get(1)?)) else { continue };
-        one.asked.insert(what, Asked { what, at: moment(row.get(2)?)?, mark: row.get(3)? });
-    }
-    Ok(())
+        if let (Some((_, one)), Some(what)) = (known.get_mut(&row.integer(0)?), question(row.integer(1)?)) {
+            let mark = row.maybe_text(3)?.map(str::to_owned);
+            one.asked.insert(what, Asked { what, at: moment(row.integer(2)?)?, mark });
+        }
+        Ok(())
+    })
 }

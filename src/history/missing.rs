@@ -2,9 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use rusqlite::{Connection, params};
-
 use super::error::Fault;
+use super::sql::{Session, values};
 use super::units::figures;
 use crate::domain::collection::Outcome;
 use crate::domain::repo::{RepoId, RepoName, SourceName};
@@ -17,18 +16,18 @@ const RUNS_BACK: i64 = 60;
 
 /// What the source picked when it last listed an owner, and is not among `outcomes` though they are of that owner too.
 pub(super) fn missing(
-    connection: &Connection,
+    session: Session<'_>,
     source: &SourceName,
     outcomes: &[Outcome],
 ) -> Result<Vec<(RepoName, Option<RepoId>)>, Fault> {
-    let before = listed_before(connection, source)?;
+    let before = listed_before(session, source)?;
     let met = Met::of(outcomes);
     let lost = |one: &Picked| {
         let owner = one.names.last().map(owner).unwrap_or_default();
         let there = before.get(&owner).is_some_and(|started| one.seen >= *started);
         there && met.owners.contains(&owner) && !met.has(one)
     };
-    let lost = picked(connection, source)?.into_iter().filter(lost);
+    let lost = picked(session, source)?.into_iter().filter(lost);
     let mut lost: Vec<_> = lost.filter_map(|mut one| Some((one.names.pop()?, one.id))).collect();
     lost.sort();
     Ok(lost)
@@ -41,32 +40,29 @@ struct Picked {
     names: Vec<RepoName>,
 }
 
-fn picked(connection: &Connection, source: &SourceName) -> Result<Vec<Picked>, Fault> {
-    let mut query = connection.prepare_cached(NAMES)?;
-    let mut rows = query.query([source.as_str()])?;
+fn picked(session: Session<'_>, source: &SourceName) -> Result<Vec<Picked>, Fault> {
     let mut known: BTreeMap<i64, Picked> = BTreeMap::new();
-    while let Some(row) = rows.next()? {
-        let name: String = row.get(3)?;
-        let name = name.parse().map_err(|fault| Fault::Damaged(format!("{fault}")))?;
-        let (id, seen) = (figures(row.get(1)?)?.map(RepoId), row.get(2)?);
-        known.entry(row.get(0)?).or_insert(Picked { id, seen, names: Vec::new() }).names.push(name);
-    }
+    session.scan(NAMES, &values![source.as_str()], |row| {
+        let name = row.text(3)?.parse().map_err(|fault| Fault::Damaged(format!("{fault}")))?;
+        let (id, seen) = (figures(row.maybe(1)?)?.map(RepoId), row.integer(2)?);
+        known.entry(row.integer(0)?).or_insert(Picked { id, seen, names: Vec::new() }).names.push(name);
+        Ok(())
+    })?;
     Ok(known.into_values().collect())
 }
 
 /// When the source last listed each owner: a night in which it could not says nothing of what the owner has.
-fn listed_before(connection: &Connection, source: &SourceName) -> Result<BTreeMap<String, i64>, Fault> {
-    let mut query = connection.prepare_cached(RUNS)?;
-    let mut rows = query.query(params![source.as_str(), RUNS_BACK])?;
+fn listed_before(session: Session<'_>, source: &SourceName) -> Result<BTreeMap<String, i64>, Fault> {
     let mut before = BTreeMap::new();
-    while let Some(row) = rows.next()? {
-        let outcomes: String = row.get(1)?;
+    session.scan(RUNS, &values![source.as_str(), RUNS_BACK], |row| {
         let damaged = |error| Fault::Damaged(format!("a run of source `{source}`: {error}"));
-        let outcomes: Vec<Outcome> = serde_json::from_str(&outcomes).map_err(damaged)?;
+        let outcomes: Vec<Outcome> = serde_json::from_str(row.text(1)?).map_err(damaged)?;
+        let started = row.integer(0)?;
         for owner in Met::of(&outcomes).owners {
-            before.entry(owner).or_insert(row.get(0)?);
+            before.entry(owner).or_insert(started);
         }
-    }
+        Ok(())
+    })?;
     Ok(before)
 }
 

@@ -5,7 +5,7 @@
 //! figures are kept at their maximum, every value ever seen stays beside it, and windows only grow.
 //!
 //! ```text
-//! let mut history = History::open(&Settings { path })?;
+//! let mut history = History::open(&Settings::Sqlite { path })?;
 //! history.record(&observations)?;   // all of them or, after a crash, none
 //! history.finish(&run)?;            // only now do absent days count as looked at
 //! let everything = history.load()?;
@@ -16,67 +16,93 @@
 //! collect it both every night share it. One that lists it and leaves it out has it no more, nor has one from whose
 //! listing it went to another's.
 //!
+//! # Where
+//! In one SQLite file, or in a schema of a PostgreSQL database where several collectors work at once. Both hold the same
+//! tables and answer the same queries; a [`History::dump`] of one, restored in the other, is the same history.
+//!
 //! # Which repository
 //! GitHub's numeric id decides, within its host. What files tell by name alone goes to the repository of that
 //! name, else to the one that once had it, else to a new one without an id, which the first sighting on GitHub
 //! under that name adopts. A name that is used again belongs to a new repository and brings no history along.
 
+mod dump;
 mod error;
 mod identity;
 mod load;
 mod memory;
 mod migrate;
 mod missing;
+mod moved;
 mod operator;
+mod postgresql;
 mod record;
+mod restore;
 mod runs;
+mod settings;
+mod sql;
 mod sqlite;
+mod tables;
 mod units;
 
+use std::cell::RefCell;
 use std::ops::AddAssign;
-use std::path::PathBuf;
 
 use crate::domain::Timestamp;
 use crate::domain::collection::{Correction, Memory, Observation, Outcome, Run, Seen};
 use crate::domain::repo::{RepoId, RepoName, RepositoryHistory, SourceName};
+use crate::domain::table::{self, Table, Value};
+
+use self::error::Fault;
+use self::moved::Moved;
+use self::sql::Session;
 
 pub use error::Error;
+pub use postgresql::Postgres;
+pub use postgresql::lock::{Lock, Purpose};
+pub use postgresql::queue::Queue;
+pub use settings::Settings;
 pub use sqlite::Sqlite;
-
-/// Where the history is kept.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Settings {
-    /// The SQLite file. It is created, readable by its owner only, if it does not exist; its folder must exist.
-    pub path: PathBuf,
-}
 
 /// An open history. Its calls block: asynchronous callers move it to a thread of their own.
 #[derive(Debug)]
 pub enum History {
     /// One SQLite file.
     Sqlite(Sqlite),
+    /// A schema of a PostgreSQL database.
+    Postgres(Box<Postgres>),
 }
 
 impl History {
     /// Opens the history and brings its schema up to date.
     ///
-    /// Fails, naming path and mending, on a schema of a newer Tollgate, on a file that is not ours, and where the
-    /// file cannot be read and written.
+    /// Fails, naming place and mending, on a schema of a newer Tollgate, on a file or a schema that is not ours, and
+    /// where it cannot be read and written.
     pub fn open(settings: &Settings) -> Result<History, Error> {
-        Sqlite::open(&settings.path).map(History::Sqlite)
+        match settings {
+            Settings::Sqlite { path } => Sqlite::open(path).map(History::Sqlite),
+            Settings::Postgres { url } => Ok(History::Postgres(Box::new(Postgres::open(url)?))),
+        }
+    }
+
+    /// How messages call it: the path of its file, or the address of its database without user and password.
+    pub fn place(&self) -> &str {
+        match self {
+            History::Sqlite(sqlite) => &sqlite.place,
+            History::Postgres(postgres) => postgres.place(),
+        }
     }
 
     /// Records the observations: after a crash or an error either all of them are there or none.
     pub fn record(&mut self, observations: &[Observation]) -> Result<Recorded, Error> {
-        match self {
-            History::Sqlite(sqlite) => sqlite.record(observations),
-        }
+        self.write(|session| record::record(session, observations))
     }
 
     /// What recording the observations would add. Nothing is recorded.
     pub fn rehearse(&mut self, observations: &[Observation]) -> Result<Recorded, Error> {
+        let work = |session: Session<'_>| record::record(session, observations);
         match self {
-            History::Sqlite(sqlite) => sqlite.rehearse(observations),
+            History::Sqlite(sqlite) => sqlite.rehearse(work),
+            History::Postgres(postgres) => postgres.rehearse(work),
         }
     }
 
@@ -84,9 +110,7 @@ impl History {
     ///
     /// While GitHub's pipeline stands still it leaves out days that were busy, so a frozen run claims no window.
     pub fn finish(&mut self, run: &Run) -> Result<(), Error> {
-        match self {
-            History::Sqlite(sqlite) => sqlite.finish(run),
-        }
+        self.write(|session| runs::finish(session, run))
     }
 
     /// The repositories that `source` picked when it last listed their owner, and that are not among `outcomes` now.
@@ -95,9 +119,7 @@ impl History {
     /// cannot be listed tonight, or is not asked for any more, has lost nothing. One that the source leaves out, or that
     /// another source has met since, is not missing. Each is told once, by the first run without it.
     pub fn missing(&self, source: &SourceName, outcomes: &[Outcome]) -> Result<Vec<(RepoName, Option<RepoId>)>, Error> {
-        match self {
-            History::Sqlite(sqlite) => sqlite.missing(source, outcomes),
-        }
+        self.read(|session| missing::missing(session, source, outcomes))
     }
 
     /// Everything known of every repository, sorted by name.
@@ -105,43 +127,81 @@ impl History {
     /// Of the top tens, which come every night and overlap, it gives all of the last five weeks and before that those that
     /// can be added up; of the fortnights, those of the last thirteen months.
     pub fn load(&self) -> Result<Vec<RepositoryHistory>, Error> {
-        match self {
-            History::Sqlite(sqlite) => sqlite.load(),
-        }
+        self.read(load::load)
     }
 
     /// What the next collection of `host` needs to know of its repositories, `now` being when it begins.
     pub fn memory(&self, host: &str, now: Timestamp) -> Result<Memory, Error> {
-        match self {
-            History::Sqlite(sqlite) => sqlite.memory(host, now),
-        }
+        self.read(|session| memory::memory(session, host, now))
     }
 
     /// Every value of a repository's days that was ever seen, by day; nothing for one that is not known.
     pub fn seen(&self, host: &str, name: &RepoName) -> Result<Vec<Seen>, Error> {
-        match self {
-            History::Sqlite(sqlite) => sqlite.seen(host, name),
-        }
+        self.read(|session| operator::seen(session, host, name))
     }
 
     /// Lets an operator's word count against GitHub's; what GitHub said stays beside it. Whether there is such a repository.
     pub fn correct(&mut self, host: &str, name: &RepoName, correction: &Correction) -> Result<bool, Error> {
-        match self {
-            History::Sqlite(sqlite) => sqlite.correct(host, name, correction),
-        }
+        self.write(|session| operator::correct(session, host, name, correction))
     }
 
     /// Deletes a repository with all that is known of it, for good. Whether there was such a one.
     pub fn forget(&mut self, host: &str, name: &RepoName) -> Result<bool, Error> {
-        match self {
-            History::Sqlite(sqlite) => sqlite.forget(host, name),
-        }
+        self.write(|session| operator::forget(session, host, name))
     }
 
     /// The runs that ended last, newest first, at most `newest` of them.
     pub fn runs(&self, newest: usize) -> Result<Vec<Run>, Error> {
+        self.read(|session| runs::newest(session, newest))
+    }
+
+    /// The history as plain tables, in the order in which they are restored.
+    pub fn tables() -> &'static [Table] {
+        tables::ALL
+    }
+
+    /// Hands every row of a table to `each`, of one repository only where that is asked for, which ends it with a fault.
+    ///
+    /// The rows of two histories that hold the same are the same, and in the same order: repositories by host, id and
+    /// name, what is known of each by its dates and moments. Keys are counted from 1 in that order. A repository that is
+    /// met after the table `repository` was dumped is in none of the tables dumped after it.
+    pub fn dump(
+        &self,
+        table: &'static Table,
+        only: Option<(&str, &RepoName)>,
+        each: &mut dyn FnMut(&[Value]) -> Result<(), String>,
+    ) -> Result<(), Error> {
+        self.read(|session| dump::dump(session, self.moved(), table, only, each))
+    }
+
+    /// Adds rows of a table of a dump to what is known, by the rules of [`History::record`]; how many of them changed
+    /// something. The tables of a dump are restored in the order of [`History::tables`], each in as many calls as one
+    /// likes, in the same open history: their keys are those of the dump.
+    pub fn restore(&mut self, table: &Table, rows: &[table::Row]) -> Result<u64, Error> {
+        let mut moved = self.moved().borrow().clone();
+        let restored = self.write(|session| restore::restore(session, &mut moved, table, rows))?;
+        self.moved().replace(moved);
+        Ok(restored)
+    }
+
+    fn moved(&self) -> &RefCell<Moved> {
         match self {
-            History::Sqlite(sqlite) => sqlite.runs(newest),
+            History::Sqlite(sqlite) => &sqlite.moved,
+            History::Postgres(postgres) => &postgres.moved,
+        }
+    }
+
+    fn write<T>(&mut self, work: impl FnOnce(Session<'_>) -> Result<T, Fault>) -> Result<T, Error> {
+        match self {
+            History::Sqlite(sqlite) => sqlite.write(work),
+            History::Postgres(postgres) => postgres.write(work),
+        }
+    }
+
+    fn read<T>(&self, work: impl FnOnce(Session<'_>) -> Result<T, Fault>) -> Result<T, Error> {
+        match self {
+            History::Sqlite(sqlite) => sqlite.read(work),
+            History::Postgres(postgres) => postgres.read(work),
         }
     }
 }

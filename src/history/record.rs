@@ -1,16 +1,18 @@
 //! Recording observations within one transaction.
 
+mod batch;
 mod beyond;
+mod rows;
 
-use std::collections::HashMap;
-
-use rusqlite::{OptionalExtension, Params, Transaction, params};
+use std::borrow::Cow;
 
 pub(super) use self::beyond::question;
+pub(super) use self::rows::{Place, Rows};
 
 use super::Recorded;
 use super::error::Fault;
 use super::identity;
+use super::sql::{Param, Session, values};
 use super::units::{date, day_number, micros, stored};
 use crate::domain::Date;
 use crate::domain::collection::{self, Correction, Observation};
@@ -18,57 +20,57 @@ use crate::domain::ranking::{Ranked, Snapshot};
 use crate::domain::repo::Counters;
 use crate::domain::traffic::{Cell, Day, Series, Span, Traffic};
 
-const OBSERVATION: &str = include_str!("queries/observation_upsert.sql");
-const DAY_INSERT: &str = include_str!("queries/day_insert.sql");
-const DAY_RAISE: &str = include_str!("queries/day_raise.sql");
 const LOOKED_OF: &str = include_str!("queries/looked_of.sql");
 const LOOKED_CLEAR: &str = include_str!("queries/looked_clear.sql");
 const LOOKED_INSERT: &str = include_str!("queries/looked_insert.sql");
-const COUNTERS_AGAIN: &str = include_str!("queries/counters_again.sql");
-const COUNTERS_INSERT: &str = include_str!("queries/counters_insert.sql");
-const TEXT_INSERT: &str = include_str!("queries/text_insert.sql");
-const TEXT_KEY: &str = include_str!("queries/text_key.sql");
-const SNAPSHOT_EXISTS: &str = include_str!("queries/snapshot_exists.sql");
-const SNAPSHOT_INSERT: &str = include_str!("queries/snapshot_insert.sql");
 
 /// Records all observations, in their order.
-pub(super) fn record(transaction: &Transaction<'_>, observations: &[Observation]) -> Result<Recorded, Fault> {
-    let mut writer = Writer { transaction, texts: HashMap::new(), recorded: Recorded::default() };
+pub(super) fn record(session: Session<'_>, observations: &[Observation]) -> Result<Recorded, Fault> {
+    let mut writer = Writer { session, rows: Rows::new(session), repositories: 0 };
     observations.iter().try_for_each(|observation| writer.observation(observation))?;
-    Ok(writer.recorded)
+    let sent = writer.rows.send()?;
+    Ok(Recorded {
+        repositories: writer.repositories,
+        new_days: sent.new_days,
+        changed_days: sent.changed_days,
+        snapshots: sent.snapshots,
+    })
 }
 
 /// Keeps what an operator says of a repository.
-pub(super) fn correct(transaction: &Transaction<'_>, repository: i64, correction: &Correction) -> Result<(), Fault> {
-    let writer = Writer { transaction, texts: HashMap::new(), recorded: Recorded::default() };
-    writer.correction(repository, correction)
+pub(super) fn correct(session: Session<'_>, repository: i64, correction: &Correction) -> Result<(), Fault> {
+    let Correction { date, metric, cell, note, made } = correction;
+    let (count, uniques) = pair(*cell, "corrected", *date)?.unzip();
+    let mut rows = Rows::new(session);
+    let key = [repository, day_number(*date), Metric::from(*metric) as i64, micros(*made)];
+    rows.correction(key, [count, uniques], note)?;
+    rows.send().map(drop)
 }
 
-/// Counts `windows` as looked at, besides those known. They are kept joined, so years of nights stay one row.
-pub(super) fn look(transaction: &Transaction<'_>, repository: i64, windows: &[Span]) -> Result<(), Fault> {
+/// Counts `windows` as looked at, besides those known; whether that is new. They are kept joined, so years of nights stay
+/// one row.
+pub(super) fn look(session: Session<'_>, repository: i64, windows: &[Span]) -> Result<bool, Fault> {
     if windows.is_empty() {
-        return Ok(());
+        return Ok(false);
     }
-    let known = looked(transaction, repository)?;
+    let known = looked(session, repository)?;
     let both = Traffic::new(Series::default(), known.iter().chain(windows).copied());
     if both.windows() == known {
-        return Ok(());
+        return Ok(false);
     }
-    transaction.prepare_cached(LOOKED_CLEAR)?.execute([repository])?;
-    let mut insert = transaction.prepare_cached(LOOKED_INSERT)?;
-    for span in both.windows() {
-        insert.execute(params![repository, day_number(span.first), day_number(span.last)])?;
-    }
-    Ok(())
+    session.execute(LOOKED_CLEAR, &values![repository])?;
+    let row = |span: &Span| values![repository, day_number(span.first), day_number(span.last)];
+    let rows: Vec<[Param<'_>; 3]> = both.windows().iter().map(row).collect();
+    session.each(LOOKED_INSERT, &rows)?;
+    Ok(true)
 }
 
-fn looked(transaction: &Transaction<'_>, repository: i64) -> Result<Vec<Span>, Fault> {
-    let mut query = transaction.prepare_cached(LOOKED_OF)?;
-    let mut rows = query.query([repository])?;
+fn looked(session: Session<'_>, repository: i64) -> Result<Vec<Span>, Fault> {
     let mut spans = Vec::new();
-    while let Some(row) = rows.next()? {
-        spans.push(Span { first: date(row.get(0)?)?, last: date(row.get(1)?)? });
-    }
+    session.scan(LOOKED_OF, &values![repository], |row| {
+        spans.push(Span { first: date(row.integer(0)?)?, last: date(row.integer(1)?)? });
+        Ok(())
+    })?;
     Ok(spans)
 }
 
@@ -108,21 +110,20 @@ pub(super) fn metric(stored: i64) -> Result<collection::Metric, Fault> {
 /// A day's cell as stored.
 type Pair = Option<(i64, i64)>;
 
-struct Writer<'t> {
-    transaction: &'t Transaction<'t>,
-    /// Keys of names and titles met in this transaction.
-    texts: HashMap<String, i64>,
-    recorded: Recorded,
+struct Writer<'s, 'o> {
+    session: Session<'s>,
+    rows: Rows<'s, 'o>,
+    repositories: u64,
 }
 
-impl Writer<'_> {
-    fn observation(&mut self, observation: &Observation) -> Result<(), Fault> {
+impl<'o> Writer<'_, 'o> {
+    fn observation(&mut self, observation: &'o Observation) -> Result<(), Fault> {
         let seen = micros(observation.seen);
-        let Some(met) = identity::meet(self.transaction, &observation.sighting, seen)? else { return Ok(()) };
-        self.recorded.repositories += u64::from(met.new);
+        let Some(met) = identity::meet(self.session, &observation.sighting, seen)? else { return Ok(()) };
+        self.repositories += u64::from(met.new);
         let named = |fault| name_repository(fault, observation);
         observation.days.iter().try_for_each(|day| self.day(met.key, day, seen)).map_err(named)?;
-        look(self.transaction, met.key, &observation.windows)?;
+        look(self.session, met.key, &observation.windows)?;
         let mut counters = observation.counters.iter();
         counters.try_for_each(|(date, counters)| self.counters(met.key, *date, counters, seen)).map_err(named)?;
         let referrers = observation.referrers.iter().map(|snapshot| (Kind::Referrers, snapshot));
@@ -133,89 +134,64 @@ impl Writer<'_> {
 
     fn day(&mut self, repository: i64, day: &Day, seen: i64) -> Result<(), Fault> {
         let (views, clones) = (pair(day.views, "views", day.date)?, pair(day.clones, "clones", day.date)?);
-        self.raw(repository, day.date, Metric::Views, views, seen)?;
-        self.raw(repository, day.date, Metric::Clones, clones, seen)?;
-        if views.is_none() && clones.is_none() {
-            return Ok(());
+        let date = day_number(day.date);
+        for (metric, cell) in [(Metric::Views, views), (Metric::Clones, clones)] {
+            if let Some((count, uniques)) = cell {
+                self.rows.observation([repository, date, metric as i64, count, uniques], [seen, seen])?;
+            }
         }
-        let (views, clones) = (views.unzip(), clones.unzip());
-        let values = params![repository, day_number(day.date), views.0, views.1, clones.0, clones.1];
-        if self.execute(DAY_INSERT, values)? == 1 {
-            self.recorded.new_days += 1;
-        } else {
-            self.recorded.changed_days += self.execute(DAY_RAISE, values)? as u64;
+        match four(views, clones) {
+            Some(four) => self.rows.day(repository, date, four),
+            None => Ok(()),
         }
-        Ok(())
     }
 
-    fn raw(&self, repository: i64, date: Date, metric: Metric, cell: Pair, seen: i64) -> Result<(), Fault> {
-        if let Some((count, uniques)) = cell {
-            let values = params![repository, day_number(date), metric as i64, count, uniques, seen];
-            self.execute(OBSERVATION, values)?;
-        }
-        Ok(())
-    }
-
-    fn counters(&self, repository: i64, date: Date, counters: &Counters, seen: i64) -> Result<(), Fault> {
+    fn counters(&mut self, repository: i64, date: Date, counters: &Counters, seen: i64) -> Result<(), Fault> {
         if *counters == Counters::default() {
             return Ok(());
         }
         let kept =
             |value: Option<u64>, what: &str| value.map(|v| stored(v, || format!("{what} on {date}"))).transpose();
-        let stars = kept(counters.stars, "stars")?;
-        let forks = kept(counters.forks, "forks")?;
-        let watchers = kept(counters.watchers, "watchers")?;
-        let open = kept(counters.open_issues_and_pulls, "open issues and pull requests")?;
-        let pulls = kept(counters.open_pulls, "open pull requests")?;
-        let values = params![repository, day_number(date), stars, forks, watchers, open, pulls, seen];
-        if self.execute(COUNTERS_AGAIN, values)? == 0 {
-            self.execute(COUNTERS_INSERT, values)?;
-        }
-        Ok(())
+        let five = [
+            kept(counters.stars, "stars")?,
+            kept(counters.forks, "forks")?,
+            kept(counters.watchers, "watchers")?,
+            kept(counters.open_issues_and_pulls, "open issues and pull requests")?,
+            kept(counters.open_pulls, "open pull requests")?,
+        ];
+        self.rows.counters([repository, day_number(date)], five, seen)
     }
 
-    /// A moment has one answer: a list of that kind and moment that is there already stays.
-    fn snapshot(&mut self, repository: i64, kind: Kind, snapshot: &Snapshot) -> Result<(), Fault> {
-        let (kind, taken) = (kind as i64, micros(snapshot.taken));
-        let mut known = self.transaction.prepare_cached(SNAPSHOT_EXISTS)?;
-        if known.query_row(params![repository, kind, taken], |row| row.get(0))? {
-            return Ok(());
-        }
+    fn snapshot(&mut self, repository: i64, kind: Kind, snapshot: &'o Snapshot) -> Result<(), Fault> {
         let what = |ranked: &Ranked| format!("for `{}` in the top ten of {}", ranked.name, snapshot.taken.date_naive());
-        let top = snapshot.rows.iter().map(|ranked| self.ranked(ranked, || what(ranked)));
-        let top = top.collect::<Result<Vec<Top>, Fault>>()?;
-        let top = serde_json::to_string(&top).map_err(|error| Fault::Damaged(error.to_string()))?;
-        self.execute(SNAPSHOT_INSERT, params![repository, kind, taken, top])?;
-        self.recorded.snapshots += 1;
-        Ok(())
+        let places = snapshot.rows.iter().map(|ranked| place(ranked, || what(ranked)));
+        let places = places.collect::<Result<Vec<_>, Fault>>()?;
+        self.rows.snapshot([repository, kind as i64, micros(snapshot.taken)], places)
     }
+}
 
-    fn ranked(&mut self, ranked: &Ranked, what: impl Fn() -> String) -> Result<Top, Fault> {
-        let name = self.text(&ranked.name)?;
-        let title = ranked.title.as_deref().map(|title| self.text(title)).transpose()?;
-        Ok((name, title, stored(ranked.count, &what)?, stored(ranked.uniques, &what)?))
-    }
+fn place(ranked: &Ranked, what: impl Fn() -> String) -> Result<Place<'_>, Fault> {
+    Ok(Place {
+        name: text(&ranked.name),
+        title: ranked.title.as_deref().map(text),
+        count: stored(ranked.count, &what)?,
+        uniques: stored(ranked.uniques, &what)?,
+    })
+}
 
-    fn text(&mut self, value: &str) -> Result<i64, Fault> {
-        if let Some(key) = self.texts.get(value) {
-            return Ok(*key);
-        }
-        let find = |row: &rusqlite::Row<'_>| row.get(0);
-        let known = self.transaction.prepare_cached(TEXT_KEY)?.query_row([value], find).optional()?;
-        let key = match known {
-            Some(key) => key,
-            None => {
-                self.execute(TEXT_INSERT, [value])?;
-                self.transaction.last_insert_rowid()
-            }
-        };
-        self.texts.insert(value.to_owned(), key);
-        Ok(key)
+/// A text as it will be stored.
+pub(super) fn text(text: &str) -> Cow<'_, str> {
+    match Param::from(text) {
+        Param::Text(text) => text,
+        Param::Null | Param::Integer(_) => Cow::Borrowed(text),
     }
+}
 
-    fn execute(&self, query: &str, values: impl Params) -> Result<usize, Fault> {
-        Ok(self.transaction.prepare_cached(query)?.execute(values)?)
-    }
+/// The figures of both as stored, unless there are none.
+fn four(views: Pair, clones: Pair) -> Option<[Option<i64>; 4]> {
+    let (views, clones) = (views.unzip(), clones.unzip());
+    let four = [views.0, views.1, clones.0, clones.1];
+    four.iter().any(Option::is_some).then_some(four)
 }
 
 fn pair(cell: Option<Cell>, what: &str, date: Date) -> Result<Pair, Fault> {

@@ -71,7 +71,7 @@ fn child() {
 }
 
 fn open(path: &Path) -> History {
-    History::open(&Settings { path: path.to_owned() }).unwrap()
+    History::open(&Settings::Sqlite { path: path.to_owned() }).unwrap()
 }
 
 /// The call number `n`: three repositories, fourteen days each, one of them new.

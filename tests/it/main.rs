@@ -14,6 +14,7 @@ mod leak;
 mod manage;
 mod moving;
 mod official;
+mod postgres;
 mod readme;
 mod releases;
 mod schedule;

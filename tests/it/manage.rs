@@ -154,7 +154,6 @@ fn nothing_is_forgotten_by_mistake() {
 }
 
 #[test]
-#[ignore = "the history cannot delete a repository yet"]
 fn a_repository_that_is_forgotten_leaves_a_copy() {
     let world = World::published();
     world.run(&["repository", "remove", "acme/payroll"]).succeeds();
@@ -168,7 +167,6 @@ fn a_repository_that_is_forgotten_leaves_a_copy() {
 }
 
 #[test]
-#[ignore = "the history keeps no corrections yet"]
 fn an_operator_says_what_counts_and_takes_it_back() {
     let world = World::published();
     let date = (chrono::Utc::now() - chrono::Duration::days(5)).date_naive().to_string();

@@ -157,7 +157,7 @@ fn the_collector_gets_along_with_a_server_made_of_the_official_description() {
     assert!(told(&ran).contains(&format!("leads to {foreign}, and the token must not go there")), "{}", ran.all());
     let ran = collect(&project, &description, "octocat/Hello-World");
     assert!(told(&ran).contains("octocat/Hello-World") || ran.code == Some(0), "{}", ran.all());
-    let history = History::open(&Settings { path: project.file("tollgate.sqlite") }).unwrap();
+    let history = History::open(&Settings::Sqlite { path: project.file("tollgate.sqlite") }).unwrap();
     let known = history.load().unwrap();
     let hello = known.iter().find(|one| one.repository.name.to_string() == "octocat/Hello-World").unwrap();
     let newest = chrono::Utc::now().date_naive() - chrono::Days::new(1);

@@ -1,9 +1,9 @@
 //! The sources: what GitHub says to their credentials, and how long ago each brought something home.
 
+use super::super::collect::signer;
 use super::super::count;
 use super::super::repository::known::{self, SAFE, left, left_in_words};
 use super::super::source::reached;
-use super::super::collect::signer;
 use super::{Part, bad};
 use crate::config::{Config, Source};
 use crate::domain::Timestamp;

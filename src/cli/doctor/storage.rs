@@ -18,8 +18,9 @@ const LITTLE: u64 = 100 << 20;
 /// Looks at the history, the releases, the keys and the audit log.
 pub(super) async fn examine(config: &Config) -> Examination {
     let mut findings = vec![history(config).await];
-    let path = &config.history.path;
-    findings.extend(free(path).map(|bytes| room(path, bytes)));
+    if let Some(path) = config.history.file() {
+        findings.extend(free(path).map(|bytes| room(path, bytes)));
+    }
     findings.push(output(config).await);
     findings.extend(keys(config));
     findings.push(match audit::open(config) {
@@ -31,13 +32,16 @@ pub(super) async fn examine(config: &Config) -> Examination {
 
 /// Opening it checks that it is ours and can be written to.
 async fn history(config: &Config) -> Finding {
-    let path = &config.history.path;
-    if !path.exists() {
+    let file = config.history.file();
+    if let Some(path) = file.filter(|path| !path.exists()) {
         let mending = "run `tollgate nightly`, or `tollgate import` if another tool has collected before";
         return Finding::doubtful("history", format!("`{}` is not there yet", path.display()), mending);
     }
     match collect::open(config).await {
-        Ok(_) => Finding::good("history", format!("`{}` opens, {}", path.display(), megabytes(size(path)))),
+        Ok(history) => {
+            let size = file.map(|path| format!(", {}", megabytes(size(path)))).unwrap_or_default();
+            Finding::good("history", format!("`{}` opens{size}", history.place()))
+        }
         Err(fault) => bad("history", &fault),
     }
 }

@@ -8,12 +8,14 @@ use chrono::Utc;
 use clap::Args;
 use serde_json::json;
 
+use super::super::export;
 use super::super::{End, Unusable, audit, lock, print_json};
-use super::{Named, awaited};
+use super::Named;
 use crate::config::Config;
 use crate::domain::Date;
 use crate::domain::repo::{RepoName, Repository};
 use crate::edge::audit::{Event, Kind};
+use crate::export::Format;
 use crate::history::History;
 
 /// Delete the history of a repository for good, after writing it to a file.
@@ -36,7 +38,7 @@ impl Forget {
         unpicked(config, &repository)?;
         confirmed(&repository.name, self.type_name.as_deref())?;
         let log = audit::open(config)?;
-        let beside = || config.history.path.parent().unwrap_or(Path::new("")).to_owned();
+        let beside = || config.history.file().unwrap_or(&config.file).parent().unwrap_or(Path::new("")).to_owned();
         let path = free(&self.export_to.unwrap_or_else(beside), &repository.name, Utc::now().date_naive())?;
         let (name, written) = (repository.name.clone(), path.clone());
         let done = tokio::task::spawn_blocking(move || forget(history, &repository, &written)).await?;
@@ -54,7 +56,7 @@ impl Forget {
 
 /// Deletes, once the copy is whole on the disk.
 fn forget(mut history: History, repository: &Repository, path: &Path) -> Result<()> {
-    awaited::export(&history, repository, path)?;
+    export::write(&history, Format::Jsonl, Some(path), Some((&repository.host, &repository.name)))?;
     if !history.forget(&repository.host, &repository.name)? {
         bail!("the history does not know it any more");
     }

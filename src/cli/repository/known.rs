@@ -31,7 +31,7 @@ pub(in crate::cli) fn left_in_words(left: i64) -> String {
 
 /// The history with all that it knows, if there is one: looking at it must not make one.
 pub(in crate::cli) async fn all(config: &Config) -> Result<Option<(History, Vec<RepositoryHistory>)>> {
-    if !config.history.path.exists() {
+    if !config.history.is_there() {
         return Ok(None);
     }
     let history = collect::open(config).await?;
@@ -44,7 +44,7 @@ pub(in crate::cli) async fn all(config: &Config) -> Result<Option<(History, Vec<
 
 /// The newest runs, newest first; none where there is no history.
 pub(in crate::cli) async fn runs(config: &Config, newest: usize) -> Result<Vec<Run>> {
-    if !config.history.path.exists() {
+    if !config.history.is_there() {
         return Ok(Vec::new());
     }
     let history = collect::open(config).await?;

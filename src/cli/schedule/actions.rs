@@ -88,7 +88,7 @@ fn steps(config: &Config, secrets: &[Wanted]) -> String {
         if: ${{{{ !cancelled() && steps.history.outcome == 'success' }}}}
         run: |
           mkdir -p {output}
-          tar -P --exclude '*.lock' -czf \"$RUNNER_TEMP/tollgate.tar.gz\" {kept}* {output}
+          tar -P --exclude '*.lock' -czf \"$RUNNER_TEMP/tollgate.tar.gz\" {kept}{output}
       - name: Keep them for the next run
         if: ${{{{ !cancelled() && steps.pack.outcome == 'success' }}}}
         uses: actions/upload-artifact@v4
@@ -100,7 +100,8 @@ fn steps(config: &Config, secrets: &[Wanted]) -> String {
 ",
         files_env = files.0,
         files_run = files.1,
-        kept = shell(&local(config, &config.history.path)),
+        // A database keeps itself.
+        kept = config.history.file().map(|path| format!("{}* ", shell(&local(config, path)))).unwrap_or_default(),
     )
 }
 

@@ -200,15 +200,15 @@ fn mounts(config: &Config, secrets: &[Wanted]) -> String {
 /// The folders that the configuration names by paths of their own, outside of its folder.
 fn elsewhere(config: &Config) -> Vec<(&'static str, PathBuf)> {
     let folder = |path: &Path| path.parent().unwrap_or(Path::new("/")).to_owned();
+    let history = config.history.file().map(|path| ("history", folder(&inside(config, path))));
     let all = [
-        ("history", folder(&inside(config, &config.history.path))),
         ("output", inside(config, &config.output.location)),
         ("keys", inside(config, &config.keys)),
         ("audit", folder(&inside(config, &config.audit))),
     ];
     let outside = |path: &Path| !path.starts_with(HOME) && !path.starts_with("/dev") && path != Path::new("/");
     let mut found: Vec<(&'static str, PathBuf)> = Vec::new();
-    for (sub, path) in all.into_iter().filter(|(_, path)| outside(path)) {
+    for (sub, path) in history.into_iter().chain(all).filter(|(_, path)| outside(path)) {
         // One folder may hold several things; it is one mount all the same.
         if !found.iter().any(|(_, known)| *known == path) {
             found.push((sub, path));

@@ -1,6 +1,6 @@
 //! Every secret that a configuration names, with where it is looked for. None is read here.
 
-use crate::config::{Config, Credential, Secret};
+use crate::config::{Config, Credential, Grant, Secret};
 
 /// A secret by its whereabouts.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,13 +15,21 @@ pub(super) struct Wanted {
     pub(super) private_key: bool,
 }
 
-/// What a night needs: the credentials of the sources.
+/// What a night needs: the credentials of the sources, and the address of the history where it is a secret.
 pub(super) fn of_nights(config: &Config) -> Vec<Wanted> {
     let wanted = |source: &crate::config::Source| {
-        let (of, key) = (format!("source {}", source.name), format!("{}-token", source.name));
-        Wanted { of, key: key_of(&source.token, key), place: source.token.clone(), private_key: false }
+        let private_key = matches!(source.grant, Grant::App(_));
+        let kind = if private_key { "app-key" } else { "token" };
+        let (of, key) = (format!("source {}", source.name), format!("{}-{kind}", source.name));
+        Wanted { of, key: key_of(source.secret(), key), place: source.secret().clone(), private_key }
     };
-    config.sources.iter().map(wanted).collect()
+    let history = config.history.secret().map(|place| Wanted {
+        of: "the history".into(),
+        key: key_of(place, "history-url".into()),
+        place: place.clone(),
+        private_key: false,
+    });
+    config.sources.iter().map(wanted).chain(history).collect()
 }
 
 /// What an edge needs: how this site proves to each provider that it is the client.

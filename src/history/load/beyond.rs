@@ -1,14 +1,13 @@
 //! Reading back what GitHub says beyond days and top tens.
 
-use rusqlite::{Connection, Row};
-
-use super::{Part, Parts, cell, scan};
+use super::{Part, Parts, cell};
 use crate::domain::collection;
 use crate::domain::downloads::{Asset, Release};
 use crate::domain::traffic::{Day, Series};
 use crate::domain::uniques::{Fortnight, WeekTotal};
 use crate::history::error::Fault;
 use crate::history::record::metric;
+use crate::history::sql::{Row, Session};
 use crate::history::units::{date, figure, figures, moment};
 
 const ABOUT: &str = include_str!("../queries/load_about.sql");
@@ -22,23 +21,21 @@ const DOUBTS: &str = include_str!("../queries/load_doubts.sql");
 const CORRECTIONS: &str = include_str!("../queries/load_corrections.sql");
 
 /// Reads everything of this kind into the repositories read before.
-pub(super) fn load(connection: &Connection, parts: &mut Parts) -> Result<(), Fault> {
-    scan(connection, ABOUT, |row| parts.about(row))?;
-    scan(connection, WEEKS, |row| parts.week(row))?;
-    scan(connection, FORTNIGHTS, |row| parts.fortnight(row))?;
-    scan(connection, STARS, |row| parts.star(row))?;
-    scan(connection, RELEASES, |row| parts.release(row))?;
-    scan(connection, ASSETS, |row| parts.asset(row))?;
-    scan(connection, DOWNLOADS, |row| parts.download(row))?;
-    scan(connection, DOUBTS, |row| parts.doubt(row))?;
-    scan(connection, CORRECTIONS, |row| parts.correction(row))
+pub(super) fn load(session: Session<'_>, parts: &mut Parts) -> Result<(), Fault> {
+    session.scan(ABOUT, &[], |row| parts.about(row))?;
+    session.scan(WEEKS, &[], |row| parts.week(row))?;
+    session.scan(FORTNIGHTS, &[], |row| parts.fortnight(row))?;
+    session.scan(STARS, &[], |row| parts.star(row))?;
+    session.scan(RELEASES, &[], |row| parts.release(row))?;
+    session.scan(ASSETS, &[], |row| parts.asset(row))?;
+    session.scan(DOWNLOADS, &[], |row| parts.download(row))?;
+    session.scan(DOUBTS, &[], |row| parts.doubt(row))?;
+    session.scan(CORRECTIONS, &[], |row| parts.correction(row))
 }
 
 impl Parts {
     fn about(&mut self, row: &Row<'_>) -> Result<(), Fault> {
-        let (field, value) = (row.get_ref(1)?, row.get_ref(2)?);
-        let field = field.as_str().map_err(rusqlite::Error::from)?;
-        let value = value.as_str().map_err(rusqlite::Error::from)?;
+        let (field, value) = (row.text(1)?, row.text(2)?);
         let damaged = |error| Fault::Damaged(format!("`{field}` of a repository: {error}"));
         let about = &mut self.part(row)?.about;
         match field {
@@ -54,30 +51,30 @@ impl Parts {
     }
 
     fn week(&mut self, row: &Row<'_>) -> Result<(), Fault> {
-        let week = WeekTotal { monday: date(row.get(1)?)?, views: cell(row, 2)?, clones: cell(row, 4)? };
+        let week = WeekTotal { monday: date(row.integer(1)?)?, views: cell(row, 2)?, clones: cell(row, 4)? };
         self.part(row)?.weeks.push(week);
         Ok(())
     }
 
     fn fortnight(&mut self, row: &Row<'_>) -> Result<(), Fault> {
-        let fortnight = Fortnight { taken: moment(row.get(1)?)?, views: cell(row, 2)?, clones: cell(row, 4)? };
+        let fortnight = Fortnight { taken: moment(row.integer(1)?)?, views: cell(row, 2)?, clones: cell(row, 4)? };
         self.part(row)?.fortnights.push(fortnight);
         Ok(())
     }
 
     fn star(&mut self, row: &Row<'_>) -> Result<(), Fault> {
-        let gained = (date(row.get(1)?)?, figure(row.get(2)?)?);
+        let gained = (date(row.integer(1)?)?, figure(row.integer(2)?)?);
         self.part(row)?.stars_gained.push(gained);
         Ok(())
     }
 
     fn release(&mut self, row: &Row<'_>) -> Result<(), Fault> {
         let release = Release {
-            id: figure(row.get(1)?)?,
-            tag: row.get(2)?,
-            name: row.get(3)?,
-            published: row.get::<_, Option<i64>>(4)?.map(moment).transpose()?,
-            prerelease: row.get(5)?,
+            id: figure(row.integer(1)?)?,
+            tag: row.text(2)?.to_owned(),
+            name: row.maybe_text(3)?.map(str::to_owned),
+            published: row.maybe(4)?.map(moment).transpose()?,
+            prerelease: row.flag(5)?,
             assets: Vec::new(),
         };
         self.part(row)?.releases.push(release);
@@ -85,12 +82,12 @@ impl Parts {
     }
 
     fn asset(&mut self, row: &Row<'_>) -> Result<(), Fault> {
-        let release = figure(row.get(1)?)?;
+        let release = figure(row.integer(1)?)?;
         let asset = Asset {
-            id: figure(row.get(2)?)?,
-            name: row.get(3)?,
-            size: figure(row.get(4)?)?,
-            created: row.get::<_, Option<i64>>(5)?.map(moment).transpose()?,
+            id: figure(row.integer(2)?)?,
+            name: row.text(3)?.to_owned(),
+            size: figure(row.integer(4)?)?,
+            created: row.maybe(5)?.map(moment).transpose()?,
             downloads: Vec::new(),
         };
         let missing = || Fault::Damaged(format!("asset {} belongs to no release", asset.id));
@@ -101,8 +98,8 @@ impl Parts {
     }
 
     fn download(&mut self, row: &Row<'_>) -> Result<(), Fault> {
-        let asset = figures(row.get(1)?)?;
-        let count = (date(row.get(2)?)?, figure(row.get(3)?)?);
+        let asset = figures(row.maybe(1)?)?;
+        let count = (date(row.integer(2)?)?, figure(row.integer(3)?)?);
         let assets = self.part(row)?.releases.iter_mut().flat_map(|release| &mut release.assets);
         if let Some(asset) = assets.into_iter().find(|one| Some(one.id) == asset) {
             asset.downloads.push(count);
@@ -111,13 +108,13 @@ impl Parts {
     }
 
     fn doubt(&mut self, row: &Row<'_>) -> Result<(), Fault> {
-        let doubted = date(row.get(1)?)?;
+        let doubted = date(row.integer(1)?)?;
         self.part(row)?.doubtful.insert(doubted);
         Ok(())
     }
 
     fn correction(&mut self, row: &Row<'_>) -> Result<(), Fault> {
-        let correction = (date(row.get(1)?)?, metric(row.get(2)?)?, cell(row, 3)?);
+        let correction = (date(row.integer(1)?)?, metric(row.integer(2)?)?, cell(row, 3)?);
         self.part(row)?.corrections.push(correction);
         Ok(())
     }

@@ -1,4 +1,5 @@
-INSERT INTO asset (repository, id, release, name, size, created, seen) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+INSERT INTO asset (repository, id, release, name, size, created, seen)
+SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7 FROM {given bigint, bigint, bigint, text, bigint, bigint, bigint} WHERE true
 ON CONFLICT (repository, id) DO UPDATE
 SET release = excluded.release, name = excluded.name, size = excluded.size, created = excluded.created,
     seen = excluded.seen

@@ -1,1 +1,1 @@
-INSERT INTO doubt (repository, date) VALUES (?1, ?2) ON CONFLICT DO NOTHING
+INSERT INTO doubt (repository, date) SELECT ?1, ?2 FROM {given bigint, bigint} WHERE true ON CONFLICT DO NOTHING

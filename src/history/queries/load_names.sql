@@ -1,1 +1,1 @@
-SELECT repository, name FROM name ORDER BY repository, seen, name
+SELECT repository, name FROM name ORDER BY repository, seen, {folded}(name)

@@ -1,5 +1,7 @@
 -- A source keeps a repository until it leaves it out, or another source has collected it for a day without it.
-SELECT repository, source
-FROM source JOIN (SELECT repository, max(seen) AS newest FROM source GROUP BY repository) USING (repository)
-WHERE seen > left AND seen >= newest - 86400000000
-ORDER BY repository, source
+SELECT source.repository, source.source
+FROM source
+JOIN (SELECT repository, max(seen) AS seen FROM source GROUP BY repository) AS newest
+  ON newest.repository = source.repository
+WHERE source.seen > source."left" AND source.seen >= newest.seen - 86400000000
+ORDER BY source.repository, source.source

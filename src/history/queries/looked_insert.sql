@@ -1,1 +1,1 @@
-INSERT INTO looked (repository, first, last) VALUES (?1, ?2, ?3)
+INSERT INTO looked (repository, first, last) SELECT ?1, ?2, ?3 FROM {given bigint, bigint, bigint}

@@ -4,6 +4,6 @@ SELECT repository.key
 FROM source
 JOIN repository ON repository.key = source.repository
 JOIN name ON name.repository = repository.key
-WHERE source.source = ?1 AND (repository.github_id = ?2 OR (?2 IS NULL AND name.name = ?3))
+WHERE source.source = ?1 AND (repository.github_id = ?2 OR (?2 IS NULL AND {folded}(name.name) = {folded}(?3)))
 ORDER BY source.seen DESC, name.seen DESC, repository.key
 LIMIT 1

@@ -1,1 +1,1 @@
-INSERT OR IGNORE INTO text (value) VALUES (?1)
+INSERT INTO text (value) SELECT ?1 FROM {given text} WHERE true ON CONFLICT DO NOTHING

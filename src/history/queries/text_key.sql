@@ -1,1 +1,1 @@
-SELECT key FROM text WHERE value = ?1
+SELECT key, value FROM text CROSS JOIN {given text} WHERE value = ?1

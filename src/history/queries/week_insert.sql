@@ -1,3 +1,3 @@
 INSERT INTO week (repository, monday, views_count, views_uniques, clones_count, clones_uniques)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+SELECT ?1, ?2, ?3, ?4, ?5, ?6 FROM {given bigint, bigint, bigint, bigint, bigint, bigint} WHERE true
 ON CONFLICT DO NOTHING

@@ -1,9 +1,10 @@
 -- Never lowers a figure: the larger of both, or the only one known.
 UPDATE week
-SET views_count = max(ifnull(views_count, ?3), ifnull(?3, views_count)),
-    views_uniques = max(ifnull(views_uniques, ?4), ifnull(?4, views_uniques)),
-    clones_count = max(ifnull(clones_count, ?5), ifnull(?5, clones_count)),
-    clones_uniques = max(ifnull(clones_uniques, ?6), ifnull(?6, clones_uniques))
+SET views_count = CASE WHEN ?3 > coalesce(views_count, -1) THEN ?3 ELSE views_count END,
+    views_uniques = CASE WHEN ?4 > coalesce(views_uniques, -1) THEN ?4 ELSE views_uniques END,
+    clones_count = CASE WHEN ?5 > coalesce(clones_count, -1) THEN ?5 ELSE clones_count END,
+    clones_uniques = CASE WHEN ?6 > coalesce(clones_uniques, -1) THEN ?6 ELSE clones_uniques END
+FROM {given bigint, bigint, bigint, bigint, bigint, bigint}
 WHERE repository = ?1 AND monday = ?2
-  AND (?3 > ifnull(views_count, -1) OR ?4 > ifnull(views_uniques, -1)
-       OR ?5 > ifnull(clones_count, -1) OR ?6 > ifnull(clones_uniques, -1))
+  AND (?3 > coalesce(views_count, -1) OR ?4 > coalesce(views_uniques, -1)
+       OR ?5 > coalesce(clones_count, -1) OR ?6 > coalesce(clones_uniques, -1))

@@ -14,7 +14,7 @@ fn cell(count: u64, uniques: u64) -> Option<Cell> {
 }
 
 /// A sample of everything, `n` being the night and `size` how much of each.
-fn rich(n: u64, size: u64) -> Observation {
+pub(super) fn rich(n: u64, size: u64) -> Observation {
     let asset = |id| Asset {
         id,
         name: format!("anvil-{size}.tar.gz"),
@@ -49,9 +49,8 @@ fn rich(n: u64, size: u64) -> Observation {
     one
 }
 
-#[test]
-fn everything_that_was_observed_comes_back() {
-    let mut fresh = Fresh::new();
+fn everything_that_was_observed_comes_back(store: Store) {
+    let mut fresh = Fresh::new(store);
     let seen = rich(5, 6);
     fresh.record(std::slice::from_ref(&seen));
     let known = fresh.only();
@@ -63,33 +62,27 @@ fn everything_that_was_observed_comes_back() {
     assert_eq!(known.counters[0].1.open_issues(), Some(4));
 }
 
-proptest! {
-    #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
-
-    #[test]
-    fn order_and_repetition_change_nothing_of_it(
-        made in prop::collection::vec((0..4u64, 1..7u64), 1..8),
-        order in prop::collection::vec(any::<(Index, Index)>(), 8),
-    ) {
+fn order_and_repetition_change_nothing_of_it(store: Store) {
+    proptest!(store.cases(48), |(made in prop::collection::vec((0..4u64, 1..7u64), 1..8),
+        order in prop::collection::vec(any::<(Index, Index)>(), 8))| {
         let observations: Vec<Observation> = made.iter().map(|(n, size)| rich(*n, *size)).collect();
-        let mut one = Fresh::new();
+        let mut one = Fresh::new(store);
         one.record(&observations);
         let mut shuffled = observations.clone();
         let len = shuffled.len();
         order.iter().for_each(|(a, b)| shuffled.swap(a.index(len), b.index(len)));
-        let mut other = Fresh::new();
+        let mut other = Fresh::new(store);
         for few in shuffled.chunks(2).chain(observations.chunks(3)) {
             other.record(few);
         }
         prop_assert_eq!(one.load(), other.load());
         let memory = |fresh: &Fresh| fresh.history.memory("github.com", night(9)).unwrap();
         prop_assert_eq!(memory(&one), memory(&other));
-    }
+    });
 }
 
-#[test]
-fn weeks_and_downloads_are_never_lowered() {
-    let mut fresh = Fresh::new();
+fn weeks_and_downloads_are_never_lowered(store: Store) {
+    let mut fresh = Fresh::new(store);
     fresh.record(&[rich(5, 6), rich(6, 2)]);
     let known = fresh.only();
     assert_eq!(known.weeks, [WeekTotal { monday: date(4), views: cell(6, 6), clones: cell(5, 6) }]);
@@ -99,9 +92,8 @@ fn weeks_and_downloads_are_never_lowered() {
     assert_eq!(known.releases[0].assets.len(), 3, "one that was uploaded again is another one");
 }
 
-#[test]
-fn a_doubtful_day_without_a_figure_is_unknown_and_no_zero() {
-    let mut fresh = Fresh::new();
+fn a_doubtful_day_without_a_figure_is_unknown_and_no_zero(store: Store) {
+    let mut fresh = Fresh::new(store);
     fresh.record(&[observation("acme/anvil", Some(1), 13, &[views(3, 5, 1), views(12, 1, 1)])]);
     let outcome =
         Outcome { repository: "acme/anvil".parse().unwrap(), id: Some(RepoId(1)), result: Collected::Done { days: 2 } };
@@ -127,9 +119,8 @@ fn corrected(n: u64, cell: Option<Cell>) -> Correction {
     Correction { date: date(3), metric: Metric::Views, cell, note: "robots".into(), made: night(n) }
 }
 
-#[test]
-fn an_operators_word_counts_and_can_be_taken_back_and_what_github_said_stays() {
-    let mut fresh = Fresh::new();
+fn an_operators_word_counts_and_can_be_taken_back_and_what_github_said_stays(store: Store) {
+    let mut fresh = Fresh::new(store);
     let name: RepoName = "acme/anvil".parse().unwrap();
     fresh.record(&[observation("acme/anvil", Some(1), 5, &[views(3, 100_000, 2)])]);
     let shown = |fresh: &Fresh, n| fresh.only().traffic.series().get(date(n)).and_then(|day| day.views);
@@ -148,9 +139,8 @@ fn an_operators_word_counts_and_can_be_taken_back_and_what_github_said_stays() {
     assert!(!fresh.history.correct("github.com", &"acme/none".parse().unwrap(), &unseen).unwrap());
 }
 
-#[test]
-fn a_forgotten_repository_leaves_nothing_and_no_other_is_touched() {
-    let mut fresh = Fresh::new();
+fn a_forgotten_repository_leaves_nothing_and_no_other_is_touched(store: Store) {
+    let mut fresh = Fresh::new(store);
     let mut other = rich(3, 4);
     (other.sighting.id, other.sighting.name) = (Some(RepoId(2)), "acme/bellows".parse().unwrap());
     fresh.record(&[rich(5, 6), other]);
@@ -160,19 +150,24 @@ fn a_forgotten_repository_leaves_nothing_and_no_other_is_touched() {
     assert!(fresh.history.forget("github.com", &name).unwrap());
     assert_eq!(fresh.load(), [kept]);
     assert!(!fresh.history.forget("github.com", &name).unwrap());
-    let tables =
-        fresh.rows("SELECT name FROM sqlite_schema WHERE type = 'table' AND sql LIKE '%REFERENCES repository%'");
+    let tables = fresh.rows(match store {
+        Store::Sqlite => {
+            "SELECT name FROM sqlite_schema WHERE type = 'table' AND sql LIKE '%REFERENCES repository%' ORDER BY name"
+        }
+        Store::Postgres => {
+            "SELECT conrelid::regclass::text AS name FROM pg_constraint WHERE confrelid = 'repository'::regclass"
+        }
+    });
     assert!(tables.len() > 15, "{tables:?}");
     for table in tables {
-        let table = table.trim_start_matches("Text(\"").trim_end_matches("\")");
+        let table = table.trim_start_matches("Text(\"").trim_end_matches("\")").replace('\\', "");
         let left = fresh.rows(&format!("SELECT count(*) FROM {table} WHERE repository = 1"));
         assert_eq!(left, ["Integer(0)"], "{table}");
     }
 }
 
-#[test]
-fn the_next_collection_is_told_what_is_known() {
-    let mut fresh = Fresh::new();
+fn the_next_collection_is_told_what_is_known(store: Store) {
+    let mut fresh = Fresh::new(store);
     let idle = observation("acme/idle", Some(2), 70, &[views(69, 0, 0)]);
     let named = observation("acme/by-name", None, 70, &[views(69, 4, 1)]);
     let mut clones = observation("acme/cloned", Some(3), 70, &[]);
@@ -187,3 +182,13 @@ fn the_next_collection_is_told_what_is_known() {
     assert_eq!((memory[&RepoId(3)].busy.len(), memory[&RepoId(3)].viewed), (1, false), "clones bring no referrers");
     assert!(fresh.history.memory("ghe.example", night(70)).unwrap().is_empty());
 }
+
+both!(
+    everything_that_was_observed_comes_back,
+    weeks_and_downloads_are_never_lowered,
+    a_doubtful_day_without_a_figure_is_unknown_and_no_zero,
+    an_operators_word_counts_and_can_be_taken_back_and_what_github_said_stays,
+    a_forgotten_repository_leaves_nothing_and_no_other_is_touched,
+    the_next_collection_is_told_what_is_known,
+    order_and_repetition_change_nothing_of_it,
+);

@@ -5,17 +5,30 @@ fn three(n: u64) -> Vec<Observation> {
     (1..=3).map(|id| observation(&format!("a/{id}"), Some(id), n, &days)).collect()
 }
 
-#[test]
-fn a_transaction_that_is_given_up_leaves_no_trace() {
-    let mut fresh = Fresh::new();
+fn a_transaction_that_is_given_up_leaves_no_trace(store: Store) {
+    let mut fresh = Fresh::new(store);
     fresh.record(&three(0));
     let before = fresh.load();
     let mut other = fresh.again();
-    let History::Sqlite(sqlite) = &mut other;
-    let transaction = sqlite.connection.transaction().unwrap();
-    record::record(&transaction, &three(1)).unwrap();
-    assert_eq!(fresh.load(), before, "readers see finished calls only");
-    drop(transaction);
+    let given_up = other.write(|session| {
+        record::record(session, &three(1))?;
+        assert_eq!(fresh.load(), before, "readers see finished calls only");
+        Err::<(), _>(Fault::Stopped("on purpose".into()))
+    });
+    assert!(matches!(given_up, Err(Error::Stopped { .. })));
+    assert_eq!(other.load().unwrap(), before);
     drop(other);
     assert_eq!(fresh.again().load().unwrap(), before);
 }
+
+fn what_is_rehearsed_is_told_and_not_done(store: Store) {
+    let mut fresh = Fresh::new(store);
+    fresh.record(&three(0));
+    let before = fresh.load();
+    let rehearsed = fresh.history.rehearse(&three(1)).unwrap();
+    assert_eq!((rehearsed.repositories, rehearsed.new_days), (0, 3));
+    assert_eq!(fresh.load(), before);
+    assert_eq!(fresh.record(&three(1)), rehearsed);
+}
+
+both!(what_is_rehearsed_is_told_and_not_done, a_transaction_that_is_given_up_leaves_no_trace,);

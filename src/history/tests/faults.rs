@@ -7,12 +7,7 @@ use rusqlite::Connection;
 use super::*;
 
 fn refusal(path: &Path) -> String {
-    History::open(&Settings { path: path.to_owned() }).unwrap_err().to_string()
-}
-
-fn sqlite(fresh: &Fresh) -> &Connection {
-    let History::Sqlite(sqlite) = &fresh.history;
-    &sqlite.connection
+    History::open(&Settings::Sqlite { path: path.to_owned() }).unwrap_err().to_string()
 }
 
 #[test]
@@ -54,12 +49,12 @@ fn a_place_where_no_file_can_be_is_named_with_its_mending() {
 
 #[test]
 fn a_full_disk_is_said_and_harms_nothing() {
-    let mut fresh = Fresh::new();
+    let mut fresh = Fresh::new(Store::Sqlite);
     let kept = observation("a/kept", Some(1), 1, &[views(0, 5, 2)]);
     fresh.record(std::slice::from_ref(&kept));
     let before = fresh.load();
-    let pages: i64 = sqlite(&fresh).pragma_query_value(None, "page_count", |row| row.get(0)).unwrap();
-    sqlite(&fresh).pragma_update(None, "max_page_count", pages + 1).unwrap();
+    let pages: i64 = fresh.sqlite().pragma_query_value(None, "page_count", |row| row.get(0)).unwrap();
+    fresh.sqlite().pragma_update(None, "max_page_count", pages + 1).unwrap();
     let many: Vec<Day> = (0..5000).map(|n| views(n, 1, 1)).collect();
     let error = fresh.history.record(&[observation("a/new", Some(2), 2, &many)]).unwrap_err().to_string();
     assert!(error.contains("history.db` cannot be written: the disk is full"), "{error}");
@@ -74,8 +69,8 @@ fn a_full_disk_is_said_and_harms_nothing() {
 
 #[test]
 fn a_read_only_history_is_said() {
-    let mut fresh = Fresh::new();
-    sqlite(&fresh).pragma_update(None, "query_only", true).unwrap();
+    let mut fresh = Fresh::new(Store::Sqlite);
+    fresh.sqlite().pragma_update(None, "query_only", true).unwrap();
     let error = fresh.history.record(&[observation("a/a", Some(1), 1, &[])]).unwrap_err().to_string();
     assert!(error.contains("history.db` cannot be written: it is read-only"), "{error}");
     assert!(error.contains("\n\nhint: let the user who runs Tollgate write to the file and to its folder"), "{error}");
@@ -83,11 +78,11 @@ fn a_read_only_history_is_said() {
 
 #[test]
 fn a_history_in_use_is_said_and_can_still_be_read() {
-    let mut fresh = Fresh::new();
+    let mut fresh = Fresh::new(Store::Sqlite);
     let other = fresh.again();
-    let History::Sqlite(busy) = &other;
+    let History::Sqlite(busy) = &other else { panic!() };
     busy.connection.execute_batch("BEGIN IMMEDIATE").unwrap();
-    sqlite(&fresh).busy_timeout(Duration::from_millis(1)).unwrap();
+    fresh.sqlite().busy_timeout(Duration::from_millis(1)).unwrap();
     let error = fresh.history.record(&[observation("a/a", Some(1), 1, &[])]).unwrap_err().to_string();
     assert!(error.contains("history.db` is in use by another process"), "{error}");
     assert_eq!(fresh.load(), []);
@@ -95,11 +90,12 @@ fn a_history_in_use_is_said_and_can_still_be_read() {
 
 #[test]
 fn a_damaged_file_is_said() {
-    let mut fresh = Fresh::new();
+    let mut fresh = Fresh::new(Store::Sqlite);
     let days: Vec<Day> = (0..2000).map(|n| views(n, 1, 1)).collect();
     fresh.record(&[observation("a/a", Some(1), 1, &days)]);
-    let Fresh { history, folder } = fresh;
+    let Fresh { history, folder, .. } = fresh;
     drop(history);
+    let folder = folder.unwrap();
     let path = folder.path().join("history.db");
     let mut bytes = fs::read(&path).unwrap();
     // The schema is on the first pages; everything behind them becomes rubbish.
@@ -114,9 +110,9 @@ fn a_damaged_file_is_said() {
 
 #[test]
 fn what_tollgate_never_stores_is_said_to_be_damage() {
-    let mut fresh = Fresh::new();
+    let mut fresh = Fresh::new(Store::Sqlite);
     fresh.record(&[observation("a/a", Some(1), 1, &[])]);
-    sqlite(&fresh).execute_batch("UPDATE name SET name = '../etc'").unwrap();
+    fresh.sqlite().execute_batch("UPDATE name SET name = '../etc'").unwrap();
     let message = fresh.history.load().unwrap_err().to_string();
     assert!(message.contains("is damaged: `../etc` is not a repository name"), "{message}");
 }

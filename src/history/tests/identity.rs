@@ -1,8 +1,8 @@
 use super::*;
 
 /// Names as "current (aliases)", with what was recorded of them: each sighting views its own day once.
-fn told(sightings: &[(&str, Option<u64>, u64)]) -> Vec<String> {
-    let mut fresh = Fresh::new();
+fn told(store: Store, sightings: &[(&str, Option<u64>, u64)]) -> Vec<String> {
+    let mut fresh = Fresh::new(store);
     for (n, (name, id, seen)) in sightings.iter().enumerate() {
         fresh.record(&[observation(name, *id, *seen, &[views(n as u64, 1, 1)])]);
     }
@@ -16,8 +16,7 @@ fn told(sightings: &[(&str, Option<u64>, u64)]) -> Vec<String> {
     fresh.load().iter().map(describe).collect()
 }
 
-#[test]
-fn a_repository_is_followed_through_renames() {
+fn a_repository_is_followed_through_renames(store: Store) {
     for (case, sightings, expected) in [
         ("a rename adds an alias", vec![("a/old", Some(1), 1), ("a/new", Some(1), 2)], vec!["1 a/new (a/old) 01"]),
         (
@@ -48,12 +47,11 @@ fn a_repository_is_followed_through_renames() {
             vec!["1 a/a () 0", "2 a/a () 1"],
         ),
     ] {
-        assert_eq!(told(&sightings), expected, "{case}");
+        assert_eq!(told(store, &sightings), expected, "{case}");
     }
 }
 
-#[test]
-fn what_files_tell_by_name_finds_its_repository() {
+fn what_files_tell_by_name_finds_its_repository(store: Store) {
     for (case, sightings, expected) in [
         ("an import first, GitHub later", vec![("a/a", None, 1), ("A/A", Some(1), 2)], vec!["1 A/A () 01"]),
         ("GitHub first, an import later", vec![("a/a", Some(1), 2), ("A/A", None, 1)], vec!["1 a/a () 01"]),
@@ -84,13 +82,12 @@ fn what_files_tell_by_name_finds_its_repository() {
             vec!["1 a/b (a/a) 012"],
         ),
     ] {
-        assert_eq!(told(&sightings), expected, "{case}");
+        assert_eq!(told(store, &sightings), expected, "{case}");
     }
 }
 
-#[test]
-fn one_id_on_two_hosts_is_two_repositories() {
-    let mut fresh = Fresh::new();
+fn one_id_on_two_hosts_is_two_repositories(store: Store) {
+    let mut fresh = Fresh::new(store);
     let mut other = observation("a/a", Some(1), 1, &[]);
     other.sighting.host = "github.example".into();
     let mut imported = observation("a/a", None, 1, &[views(0, 1, 1)]);
@@ -101,8 +98,7 @@ fn one_id_on_two_hosts_is_two_repositories() {
     assert_eq!(hosts, [("github.com".to_owned(), 0), ("github.example".to_owned(), 1)]);
 }
 
-#[test]
-fn the_newest_sighting_describes_a_repository() {
+fn the_newest_sighting_describes_a_repository(store: Store) {
     let mut newer = observation("a/a", Some(1), 2, &[]);
     newer.sighting.traits = Some(Traits { private: true, fork: false, archived: true });
     newer.sighting.description = Some("second".into());
@@ -112,7 +108,7 @@ fn the_newest_sighting_describes_a_repository() {
     let import = observation("a/a", None, 3, &[]);
     let mut orders = vec![];
     for order in [[&newer, &older, &import], [&import, &older, &newer], [&older, &import, &newer]] {
-        let mut fresh = Fresh::new();
+        let mut fresh = Fresh::new(store);
         for one in order {
             fresh.record(std::slice::from_ref(one));
         }
@@ -124,11 +120,18 @@ fn the_newest_sighting_describes_a_repository() {
     assert!(orders.iter().all(|repository| *repository == orders[0]));
 }
 
-#[test]
-fn a_repository_that_github_was_never_asked_about_counts_as_private() {
-    let mut fresh = Fresh::new();
+fn a_repository_that_github_was_never_asked_about_counts_as_private(store: Store) {
+    let mut fresh = Fresh::new(store);
     fresh.record(&[observation("a/a", None, 1, &[])]);
     assert!(fresh.only().repository.traits.private);
     fresh.record(&[observation("a/a", Some(1), 2, &[])]);
     assert!(!fresh.only().repository.traits.private);
 }
+
+both!(
+    a_repository_is_followed_through_renames,
+    what_files_tell_by_name_finds_its_repository,
+    one_id_on_two_hosts_is_two_repositories,
+    the_newest_sighting_describes_a_repository,
+    a_repository_that_github_was_never_asked_about_counts_as_private,
+);

@@ -35,7 +35,7 @@ fn snapshot() -> impl Strategy<Value = Snapshot> {
 }
 
 prop_compose! {
-    fn seen_once()(
+    pub(super) fn seen_once()(
         id in 1..4u64,
         named in any::<bool>(),
         seen in 0..5u64,
@@ -59,30 +59,25 @@ fn stored(fresh: &Fresh) -> Vec<Vec<String>> {
         "SELECT name, o.date, metric, count, uniques, first_seen, last_seen FROM observation o JOIN name USING (repository) ORDER BY 1, 2, 3, 4, 5",
         "SELECT name, date, stars, forks, watchers, open_issues_and_pulls, last_seen FROM counters JOIN name USING (repository) ORDER BY 1, 2, 3, 4, 5, 6",
         "SELECT name, first, last FROM looked JOIN name USING (repository) ORDER BY 1, 2",
-        "SELECT name, kind, taken, json_array_length(top) FROM snapshot JOIN name USING (repository) ORDER BY 1, 2, 3",
+        "SELECT name, kind, taken, length(top) - length(replace(top, '[', '')) FROM snapshot JOIN name USING (repository) ORDER BY 1, 2, 3",
         "SELECT value FROM text ORDER BY 1",
     ]
     .map(|query| fresh.rows(query))
     .to_vec()
 }
 
-proptest! {
-    #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
-
-    #[test]
-    fn order_grouping_and_repetition_change_nothing(
-        observations in prop::collection::vec(seen_once(), 1..12),
+fn order_grouping_and_repetition_change_nothing(store: Store) {
+    proptest!(store.cases(64), |(observations in prop::collection::vec(seen_once(), 1..12),
         order in prop::collection::vec(any::<(Index, Index)>(), 12),
         repeats in prop::collection::vec(any::<Index>(), 0..8),
-        group in 1..5usize,
-    ) {
-        let mut one = Fresh::new();
+        group in 1..5usize)| {
+        let mut one = Fresh::new(store);
         one.record(&observations);
         let mut shuffled = observations.clone();
         shuffled.extend(repeats.iter().map(|index| index.get(&observations).clone()));
         let len = shuffled.len();
         order.iter().for_each(|(a, b)| shuffled.swap(a.index(len), b.index(len)));
-        let mut other = Fresh::new();
+        let mut other = Fresh::new(store);
         for few in shuffled.chunks(group) {
             other.record(few);
         }
@@ -90,11 +85,12 @@ proptest! {
         prop_assert_eq!(stored(&one), stored(&other));
         prop_assert_eq!(other.record(&observations), Recorded::default(), "all of it is known");
         prop_assert_eq!(one.load(), other.load());
-    }
+    });
+}
 
-    #[test]
-    fn nothing_is_lowered_and_every_value_is_kept(observations in prop::collection::vec(seen_once(), 1..12)) {
-        let mut fresh = Fresh::new();
+fn nothing_is_lowered_and_every_value_is_kept(store: Store) {
+    proptest!(store.cases(64), |(observations in prop::collection::vec(seen_once(), 1..12))| {
+        let mut fresh = Fresh::new(store);
         let mut before: Vec<RepositoryHistory> = vec![];
         for one in &observations {
             fresh.record(std::slice::from_ref(one));
@@ -118,12 +114,11 @@ proptest! {
         }).flatten().collect();
         let raw = fresh.rows("SELECT name, date, metric, count, uniques FROM observation JOIN name USING (repository)");
         prop_assert_eq!(raw.into_iter().collect::<BTreeSet<_>>(), expected);
-    }
+    });
 }
 
-#[test]
-fn the_truncated_oldest_row_does_not_lower_a_day() {
-    let mut fresh = Fresh::new();
+fn the_truncated_oldest_row_does_not_lower_a_day(store: Store) {
+    let mut fresh = Fresh::new(store);
     fresh.record(&[observation("a/a", Some(1), 5, &[views(4, 100, 9)])]);
     let second = fresh.record(&[observation("a/a", Some(1), 17, &[views(4, 25, 12)])]);
     assert_eq!(fresh.only().traffic.series().days(), [views(4, 100, 12)], "each figure on its own");
@@ -134,9 +129,8 @@ fn the_truncated_oldest_row_does_not_lower_a_day() {
     assert_eq!(raw, ["Integer(100) Integer(1)", "Integer(25) Integer(1)", "Integer(20) Integer(1)"]);
 }
 
-#[test]
-fn what_is_seen_again_extends_the_time_it_was_seen() {
-    let mut fresh = Fresh::new();
+fn what_is_seen_again_extends_the_time_it_was_seen(store: Store) {
+    let mut fresh = Fresh::new(store);
     for n in [6, 5, 9, 7] {
         fresh.record(&[observation("a/a", Some(1), n, &[views(4, 100, 9)])]);
     }
@@ -144,9 +138,8 @@ fn what_is_seen_again_extends_the_time_it_was_seen() {
     assert_eq!(fresh.rows("SELECT first_seen, last_seen FROM observation"), [expected]);
 }
 
-#[test]
-fn an_absent_figure_is_not_a_zero() {
-    let mut fresh = Fresh::new();
+fn an_absent_figure_is_not_a_zero(store: Store) {
+    let mut fresh = Fresh::new(store);
     fresh.record(&[observation(
         "a/a",
         Some(1),
@@ -159,13 +152,12 @@ fn an_absent_figure_is_not_a_zero() {
     assert_eq!(fresh.only().traffic.series().days(), [Day { views: views(4, 0, 0).views, ..clones }]);
 }
 
-#[test]
-fn counters_may_fall_and_the_later_sighting_of_a_day_wins() {
+fn counters_may_fall_and_the_later_sighting_of_a_day_wins(store: Store) {
     let stars = |n: u64, stars, forks| {
         let counters = Counters { stars, forks, ..Counters::default() };
         Observation { counters: vec![(date(1), counters)], ..observation("a/a", Some(1), n, &[]) }
     };
-    let mut fresh = Fresh::new();
+    let mut fresh = Fresh::new(store);
     fresh.record(&[
         stars(7, Some(9), None),
         stars(3, Some(10), Some(2)),
@@ -176,9 +168,8 @@ fn counters_may_fall_and_the_later_sighting_of_a_day_wins() {
     assert_eq!(fresh.rows("SELECT count(*) FROM counters"), ["Integer(4)"], "every set that differs is kept");
 }
 
-#[test]
-fn an_empty_top_ten_is_kept_as_such() {
-    let mut fresh = Fresh::new();
+fn an_empty_top_ten_is_kept_as_such(store: Store) {
+    let mut fresh = Fresh::new(store);
     let empty = Snapshot { taken: night(2), rows: vec![] };
     let full = Snapshot {
         taken: night(1),
@@ -192,9 +183,8 @@ fn an_empty_top_ten_is_kept_as_such() {
     assert_eq!((only.referrers, only.paths), (vec![full, empty.clone()], vec![empty]));
 }
 
-#[test]
-fn a_figure_too_large_to_keep_is_named_and_nothing_is_recorded() {
-    let mut fresh = Fresh::new();
+fn a_figure_too_large_to_keep_is_named_and_nothing_is_recorded(store: Store) {
+    let mut fresh = Fresh::new(store);
     let fine = observation("a/fine", Some(1), 5, &[views(1, 1, 1)]);
     let error = fresh.history.record(&[fine, observation("a/huge", Some(2), 5, &[views(1, u64::MAX, 1)])]).unwrap_err();
     let text = error.to_string();
@@ -204,3 +194,14 @@ fn a_figure_too_large_to_keep_is_named_and_nothing_is_recorded() {
     );
     assert_eq!(fresh.load(), []);
 }
+
+both!(
+    the_truncated_oldest_row_does_not_lower_a_day,
+    what_is_seen_again_extends_the_time_it_was_seen,
+    an_absent_figure_is_not_a_zero,
+    counters_may_fall_and_the_later_sighting_of_a_day_wins,
+    an_empty_top_ten_is_kept_as_such,
+    a_figure_too_large_to_keep_is_named_and_nothing_is_recorded,
+    order_grouping_and_repetition_change_nothing,
+    nothing_is_lowered_and_every_value_is_kept,
+);

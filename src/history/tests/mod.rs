@@ -1,14 +1,18 @@
-//! The history against a real SQLite file.
+//! The history against real stores: what is true of one is true of the other.
 
 mod beyond;
 mod crash;
+mod dump;
 mod faults;
 mod identity;
 mod merge;
+mod postgresql;
 mod runs;
+pub(crate) mod server;
 mod sources;
 mod upgrade;
 
+use proptest::test_runner::Config;
 use tempfile::TempDir;
 
 use super::*;
@@ -17,22 +21,66 @@ use crate::domain::repo::{About, Counters, Traits};
 use crate::domain::traffic::{Cell, Day, Span};
 use crate::domain::{Date, Timestamp};
 
-/// A history in a folder that goes with it.
+/// Which store a test is run against.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Store {
+    Sqlite,
+    Postgres,
+}
+
+impl Store {
+    /// Every case of a server takes two new schemas, so there are fewer of them.
+    fn cases(self, cases: u32) -> Config {
+        let cases = if self == Store::Sqlite { cases } else { cases / 6 };
+        Config { cases, failure_persistence: None, ..Config::default() }
+    }
+}
+
+/// Each of the functions is a test of both stores.
+macro_rules! both {
+    ($($name:ident),* $(,)?) => {
+        mod on_sqlite {
+            $(#[test]
+            fn $name() {
+                super::$name(super::Store::Sqlite);
+            })*
+        }
+        mod on_postgresql {
+            $(#[test]
+            fn $name() {
+                super::$name(super::Store::Postgres);
+            })*
+        }
+    };
+}
+
+use both;
+
+/// A history that goes with the test.
 struct Fresh {
     history: History,
-    folder: TempDir,
+    settings: Settings,
+    folder: Option<TempDir>,
 }
 
 impl Fresh {
-    fn new() -> Fresh {
-        let folder = tempfile::tempdir().unwrap();
-        let history = open(&folder);
-        Fresh { history, folder }
+    fn new(store: Store) -> Fresh {
+        let folder = (store == Store::Sqlite).then(|| tempfile::tempdir().unwrap());
+        let settings = match &folder {
+            Some(folder) => Settings::Sqlite { path: folder.path().join("history.db") },
+            None => Settings::of(&server::server().schema()),
+        };
+        Fresh { history: History::open(&settings).unwrap(), settings, folder }
     }
 
-    /// A second connection to the same file.
+    /// A second connection to the same history.
     fn again(&self) -> History {
-        open(&self.folder)
+        History::open(&self.settings).unwrap()
+    }
+
+    fn sqlite(&self) -> &rusqlite::Connection {
+        let History::Sqlite(sqlite) = &self.history else { panic!("no SQLite") };
+        &sqlite.connection
     }
 
     fn record(&mut self, observations: &[Observation]) -> Recorded {
@@ -51,19 +99,45 @@ impl Fresh {
 
     /// All rows of a query, each as text.
     fn rows(&self, query: &str) -> Vec<String> {
-        let History::Sqlite(sqlite) = &self.history;
-        let mut query = sqlite.connection.prepare(query).unwrap();
-        let columns = query.column_count();
-        let text = |row: &rusqlite::Row<'_>| {
-            let cells = (0..columns).map(|n| row.get::<_, rusqlite::types::Value>(n));
-            Ok(cells.map(|cell| cell.map(|cell| format!("{cell:?}"))).collect::<Result<Vec<_>, _>>()?.join(" "))
-        };
-        query.query_map([], text).unwrap().collect::<Result<_, _>>().unwrap()
+        self.history.read(|session| Ok(rows(session, query))).unwrap()
     }
 }
 
+fn rows(session: Session<'_>, query: &str) -> Vec<String> {
+    match session {
+        Session::Sqlite(connection) => {
+            let mut query = connection.prepare(query).unwrap();
+            let columns = query.column_count();
+            let text = |row: &rusqlite::Row<'_>| {
+                let cells = (0..columns).map(|n| row.get::<_, rusqlite::types::Value>(n));
+                Ok(cells.map(|cell| cell.map(|cell| format!("{cell:?}"))).collect::<Result<Vec<_>, _>>()?.join(" "))
+            };
+            query.query_map([], text).unwrap().collect::<Result<_, _>>().unwrap()
+        }
+        Session::Postgres(wire) => {
+            let found = wire.borrow_mut().client().unwrap().query(query, &[]).unwrap();
+            let text = |row: &::postgres::Row| {
+                let cells = (0..row.len()).map(|n| cell(row, n));
+                cells.collect::<Vec<_>>().join(" ")
+            };
+            found.iter().map(text).collect()
+        }
+    }
+}
+
+/// As SQLite would show it.
+fn cell(row: &::postgres::Row, n: usize) -> String {
+    let number: Option<i64> = match row.columns()[n].type_().name() {
+        "int8" => row.get(n),
+        "int4" => row.get::<_, Option<i32>>(n).map(i64::from),
+        "bool" => row.get::<_, Option<bool>>(n).map(i64::from),
+        _ => return row.get::<_, Option<String>>(n).map_or("Null".into(), |text| format!("Text({text:?})")),
+    };
+    number.map_or("Null".into(), |number| format!("Integer({number})"))
+}
+
 fn open(folder: &TempDir) -> History {
-    History::open(&Settings { path: folder.path().join("history.db") }).unwrap()
+    History::open(&Settings::Sqlite { path: folder.path().join("history.db") }).unwrap()
 }
 
 fn date(n: u64) -> Date {

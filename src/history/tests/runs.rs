@@ -25,9 +25,8 @@ fn run(n: u64, outcomes: Vec<Outcome>) -> Run {
     }
 }
 
-#[test]
-fn a_window_counts_only_for_what_was_read() {
-    let mut fresh = Fresh::new();
+fn a_window_counts_only_for_what_was_read(store: Store) {
+    let mut fresh = Fresh::new(store);
     let names = ["a/done", "a/failed", "a/skipped"];
     let seen: Vec<Observation> = names.iter().zip(1..).map(|(name, id)| observation(name, Some(id), 20, &[])).collect();
     fresh.record(&seen);
@@ -46,9 +45,8 @@ fn a_window_counts_only_for_what_was_read() {
     assert_eq!(fresh.history.runs(5).unwrap(), [run]);
 }
 
-#[test]
-fn nights_become_one_span_and_a_long_pause_a_gap() {
-    let mut fresh = Fresh::new();
+fn nights_become_one_span_and_a_long_pause_a_gap(store: Store) {
+    let mut fresh = Fresh::new(store);
     for n in [20, 21, 22, 34, 60, 36] {
         fresh.record(&[observation("a/a", Some(1), n, &[])]);
         fresh.history.finish(&run(n, vec![done("a/a", Some(1))])).unwrap();
@@ -60,18 +58,16 @@ fn nights_become_one_span_and_a_long_pause_a_gap() {
     assert_eq!(fresh.only().collected, Some(night(60)));
 }
 
-#[test]
-fn a_frozen_run_claims_no_window() {
-    let mut fresh = Fresh::new();
+fn a_frozen_run_claims_no_window(store: Store) {
+    let mut fresh = Fresh::new(store);
     fresh.record(&[observation("a/a", Some(1), 20, &[])]);
     fresh.history.finish(&Run { frozen: true, ..run(20, vec![done("a/a", Some(1))]) }).unwrap();
     assert_eq!(fresh.only().traffic.windows(), []);
     assert_eq!(fresh.only().collected, Some(night(20)));
 }
 
-#[test]
-fn an_outcome_finds_its_repository_within_its_source() {
-    let mut fresh = Fresh::new();
+fn an_outcome_finds_its_repository_within_its_source(store: Store) {
+    let mut fresh = Fresh::new(store);
     let mut elsewhere = observation("a/a", Some(1), 20, &[]);
     elsewhere.sighting.host = "github.example".into();
     elsewhere.sighting.source = Some("other".parse().unwrap());
@@ -81,9 +77,8 @@ fn an_outcome_finds_its_repository_within_its_source() {
     assert_eq!(looked, [0, 1]);
 }
 
-#[test]
-fn runs_come_back_newest_first() {
-    let mut fresh = Fresh::new();
+fn runs_come_back_newest_first(store: Store) {
+    let mut fresh = Fresh::new(store);
     let nothing = Run { window: None, source: "other".parse().unwrap(), ..run(3, vec![]) };
     for run in [&run(2, vec![done("a/a", Some(1))]), &nothing, &run(1, vec![])] {
         fresh.history.finish(run).unwrap();
@@ -91,3 +86,11 @@ fn runs_come_back_newest_first() {
     let runs = fresh.history.runs(2).unwrap();
     assert_eq!(runs, [nothing, run(2, vec![done("a/a", Some(1))])]);
 }
+
+both!(
+    a_window_counts_only_for_what_was_read,
+    nights_become_one_span_and_a_long_pause_a_gap,
+    a_frozen_run_claims_no_window,
+    an_outcome_finds_its_repository_within_its_source,
+    runs_come_back_newest_first,
+);

@@ -22,14 +22,13 @@ fn left(id: u64, source: &str, n: u64) -> Observation {
     seen
 }
 
-fn belongs(observations: &[Observation]) -> Vec<String> {
-    let mut fresh = Fresh::new();
+fn belongs(store: Store, observations: &[Observation]) -> Vec<String> {
+    let mut fresh = Fresh::new(store);
     fresh.record(observations);
     fresh.only().repository.sources.iter().map(ToString::to_string).collect()
 }
 
-#[test]
-fn a_repository_belongs_to_whoever_picked_it_last() {
+fn a_repository_belongs_to_whoever_picked_it_last(store: Store) {
     let later = |seen: Observation, hours| Observation { seen: seen.seen + chrono::TimeDelta::hours(hours), ..seen };
     for (case, observations, expected) in [
         ("one source", vec![picked(1, "emea", 1), picked(1, "emea", 2)], vec!["emea"]),
@@ -53,13 +52,12 @@ fn a_repository_belongs_to_whoever_picked_it_last() {
             vec![],
         ),
     ] {
-        assert_eq!(belongs(&observations), expected, "{case}");
+        assert_eq!(belongs(store, &observations), expected, "{case}");
     }
 }
 
-#[test]
-fn one_that_is_left_out_is_known_as_it_is_now() {
-    let mut fresh = Fresh::new();
+fn one_that_is_left_out_is_known_as_it_is_now(store: Store) {
+    let mut fresh = Fresh::new(store);
     fresh.record(&[picked(1, "emea", 1)]);
     assert!(!fresh.only().repository.traits.private);
     let mut gone = left(1, "emea", 2);
@@ -71,9 +69,8 @@ fn one_that_is_left_out_is_known_as_it_is_now() {
     assert_eq!(repository.name.to_string(), "a/renamed");
 }
 
-#[test]
-fn one_that_was_never_picked_does_not_come_into_the_history_by_being_left_out() {
-    let mut fresh = Fresh::new();
+fn one_that_was_never_picked_does_not_come_into_the_history_by_being_left_out(store: Store) {
+    let mut fresh = Fresh::new(store);
     assert_eq!(fresh.record(&[left(1, "emea", 1)]), Recorded::default());
     assert_eq!(fresh.load(), []);
     fresh.record(&[observation("a/tool-1", None, 1, &[]), left(1, "emea", 2)]);
@@ -116,9 +113,8 @@ fn missing(fresh: &Fresh, outcomes: &[Outcome]) -> Vec<String> {
 
 const NONE: [&str; 0] = [];
 
-#[test]
-fn one_that_drops_out_of_the_listing_is_told_once() {
-    let mut fresh = Fresh::new();
+fn one_that_drops_out_of_the_listing_is_told_once(store: Store) {
+    let mut fresh = Fresh::new(store);
     assert_eq!(night_of(&mut fresh, 1, &[1, 2, 3]), NONE);
     assert_eq!(night_of(&mut fresh, 2, &[3, 2, 1]), NONE);
     assert_eq!(night_of(&mut fresh, 3, &[2]), ["a/tool-1 1", "a/tool-3 3"]);
@@ -127,9 +123,8 @@ fn one_that_drops_out_of_the_listing_is_told_once() {
     assert_eq!(night_of(&mut fresh, 6, &[2]), ["a/tool-1 1"]);
 }
 
-#[test]
-fn an_owner_that_could_not_be_listed_has_lost_nothing_until_it_is_listed_again() {
-    let mut fresh = Fresh::new();
+fn an_owner_that_could_not_be_listed_has_lost_nothing_until_it_is_listed_again(store: Store) {
+    let mut fresh = Fresh::new(store);
     night_of(&mut fresh, 1, &[1, 2, 11, 12]);
     assert_eq!(night_of(&mut fresh, 2, &[1]), ["a/tool-2 2"], "nothing is said of the other owner");
     let fault = SourceFault { cause: "no answer".into(), mending: "wait".into() };
@@ -138,9 +133,8 @@ fn an_owner_that_could_not_be_listed_has_lost_nothing_until_it_is_listed_again()
     assert_eq!(night_of(&mut fresh, 5, &[1, 11]), NONE);
 }
 
-#[test]
-fn being_told_as_failed_is_not_being_met() {
-    let mut fresh = Fresh::new();
+fn being_told_as_failed_is_not_being_met(store: Store) {
+    let mut fresh = Fresh::new(store);
     night_of(&mut fresh, 1, &[1, 2]);
     fresh.record(&[picked(1, "emea", 2)]);
     let met = outcome("a/tool-1", Some(1));
@@ -151,9 +145,8 @@ fn being_told_as_failed_is_not_being_met() {
     assert_eq!(night_of(&mut fresh, 3, &[1]), NONE);
 }
 
-#[test]
-fn what_was_renamed_failed_left_or_moved_is_not_missing() {
-    let mut fresh = Fresh::new();
+fn what_was_renamed_failed_left_or_moved_is_not_missing(store: Store) {
+    let mut fresh = Fresh::new(store);
     night_of(&mut fresh, 1, &[1, 2, 3, 4, 5]);
     let mut renamed = picked(2, "emea", 2);
     renamed.sighting.name = "a/new".parse().unwrap();
@@ -165,10 +158,9 @@ fn what_was_renamed_failed_left_or_moved_is_not_missing() {
     assert_eq!(other, [], "a source without a run before has lost nothing");
 }
 
-#[test]
-fn an_outcome_of_a_source_that_moved_to_another_host_is_of_the_new_one() {
+fn an_outcome_of_a_source_that_moved_to_another_host_is_of_the_new_one(store: Store) {
     for id in [Some(1), None] {
-        let mut fresh = Fresh::new();
+        let mut fresh = Fresh::new(store);
         let mut there = picked(1, "emea", 20);
         there.sighting.host = "github.example".into();
         // The old host's repository is still collected, by another source and a little later.
@@ -180,3 +172,14 @@ fn an_outcome_of_a_source_that_moved_to_another_host_is_of_the_new_one() {
         assert_eq!(looked, [("github.com".to_owned(), 0), ("github.example".to_owned(), 1)], "{id:?}");
     }
 }
+
+both!(
+    a_repository_belongs_to_whoever_picked_it_last,
+    one_that_is_left_out_is_known_as_it_is_now,
+    one_that_was_never_picked_does_not_come_into_the_history_by_being_left_out,
+    one_that_drops_out_of_the_listing_is_told_once,
+    an_owner_that_could_not_be_listed_has_lost_nothing_until_it_is_listed_again,
+    being_told_as_failed_is_not_being_met,
+    what_was_renamed_failed_left_or_moved_is_not_missing,
+    an_outcome_of_a_source_that_moved_to_another_host_is_of_the_new_one,
+);

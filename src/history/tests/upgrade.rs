@@ -18,7 +18,8 @@ fn version(connection: &Connection) -> i64 {
 fn a_filled_file_of_the_first_schema_takes_the_missing_steps() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("history.db");
-    let mut first = Sqlite { connection: connect_new(&path, &STEPS[..1]), path: path.clone() };
+    let connection = connect_new(&path, &STEPS[..1]);
+    let mut first = History::Sqlite(Sqlite { connection, place: "first".into(), moved: RefCell::default() });
     first.record(&[observation("a/a", Some(1), 1, &[views(0, 5, 2)])]).unwrap();
     drop(first);
     let steps: Vec<&str> = STEPS.iter().copied().chain([LATER]).collect();
@@ -46,14 +47,14 @@ fn a_step_that_fails_leaves_the_file_as_it_was() {
 
 #[test]
 fn a_newer_schema_is_refused_and_not_touched() {
-    let fresh = Fresh::new();
-    let History::Sqlite(sqlite) = &fresh.history;
-    sqlite.connection.pragma_update(None, "user_version", 99).unwrap();
-    let error = History::open(&Settings { path: fresh.folder.path().join("history.db") }).unwrap_err();
+    let fresh = Fresh::new(Store::Sqlite);
+    let sqlite = fresh.sqlite();
+    sqlite.pragma_update(None, "user_version", 99).unwrap();
+    let error = History::open(&fresh.settings).unwrap_err();
     assert!(matches!(error, Error::Newer { found: 99, .. }));
     let text = error.to_string();
     assert!(text.contains("history.db` has schema 99, but this version of Tollgate knows schemas up to 2\n\nhint: run the newer version"), "{text}");
-    assert_eq!(version(&sqlite.connection), 99);
+    assert_eq!(version(sqlite), 99);
 }
 
 #[test]
@@ -79,9 +80,9 @@ fn many_may_open_a_new_history_at_once() {
 #[test]
 fn only_the_owner_may_read_a_new_history() {
     use std::os::unix::fs::PermissionsExt;
-    let mut fresh = Fresh::new();
+    let mut fresh = Fresh::new(Store::Sqlite);
     fresh.record(&[observation("a/a", Some(1), 1, &[])]);
-    for entry in fs::read_dir(fresh.folder.path()).unwrap() {
+    for entry in fs::read_dir(fresh.folder.as_ref().unwrap().path()).unwrap() {
         let entry = entry.unwrap();
         assert_eq!(entry.metadata().unwrap().permissions().mode() & 0o777, 0o600, "{:?}", entry.path());
     }

@@ -14,7 +14,7 @@ pub(crate) type Figures = BTreeMap<(String, Date), (Option<Cell>, Option<Cell>)>
 
 /// Every cell of the history, which must be readable.
 pub(crate) fn figures(world: &World) -> Figures {
-    let history = History::open(&Settings { path: world.history() }).unwrap();
+    let history = History::open(&Settings::Sqlite { path: world.history() }).unwrap();
     let cells = |known: RepositoryHistory| {
         let id = known.repository.id.unwrap().to_string();
         let days = known.traffic.series().days().to_vec();

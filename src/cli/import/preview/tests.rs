@@ -31,7 +31,7 @@ fn day(text: &str, views: Option<Cell>, clones: Option<Cell>) -> Day {
 /// What the preview says must be what recording then does.
 fn previewed(before: &[Observation], told: &[Observation]) -> (Preview, Recorded) {
     let folder = tempfile::tempdir().unwrap();
-    let mut history = History::open(&Settings { path: folder.path().join("history.db") }).unwrap();
+    let mut history = History::open(&Settings::Sqlite { path: folder.path().join("history.db") }).unwrap();
     history.record(before).unwrap();
     let known = history.load().unwrap();
     let preview = Preview::of_observations(&known, told);

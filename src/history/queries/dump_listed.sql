@@ -1,0 +1,1 @@
+SELECT key, lower(host), github_id FROM repository

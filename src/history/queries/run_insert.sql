@@ -1,0 +1,3 @@
+INSERT INTO run (source, started, finished, first, last, frozen, requests, outcomes, faults, doubtful, unchanged)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
+ON CONFLICT DO NOTHING
