@@ -74,7 +74,10 @@ pub(super) async fn open(settings: &Settings) -> Result<Vec<Account>, Error> {
         }
     }
     match (accounts.first_mut(), faults.first()) {
-        (Some(first), _) => first.faults = faults,
+        (Some(first), _) => {
+            first.faults = faults;
+            first.client.count(client.requests());
+        }
         (None, Some(fault)) => return Err(settings.fault(&fault.cause, &fault.mending)),
         (None, None) => return Err(settings.fault("no selector names an owner", "add one, such as `acme/*`")),
     }

@@ -103,6 +103,11 @@ impl Client {
         self.requests.load(Ordering::Relaxed)
     }
 
+    /// Counts what was asked elsewhere for the sake of this account.
+    pub(super) fn count(&self, requests: u64) {
+        self.requests.fetch_add(requests, Ordering::Relaxed);
+    }
+
     /// Answers so far that said that nothing has changed; they do not count against the primary limit.
     pub(super) fn unchanged(&self) -> u64 {
         self.unchanged.load(Ordering::Relaxed)
@@ -238,6 +243,12 @@ impl Client {
         let began = Instant::now();
         let tried = self.send(ask, shown).await;
         let answer = tried.as_ref().map_or(Answer::Broken, Raw::answer);
+        // Before the next one is let through: nothing is asked with a dead token.
+        if tried.as_ref().is_ok_and(|raw| raw.status == StatusCode::UNAUTHORIZED)
+            && matches!(self.bearer, Bearer::Token(..))
+        {
+            self.gate.shut(Shut::Token);
+        }
         permit.land(match answer {
             Answer::Final if began.elapsed() <= QUICK => Landing::Quick,
             Answer::Final => Landing::Slow,

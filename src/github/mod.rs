@@ -158,8 +158,6 @@ pub async fn collect(settings: &Settings, memory: &Memory, now: Timestamp, out: 
     accounts.iter().try_for_each(|account| stopped(settings, account))?;
     let finished = tonight.moment();
     let extent = Extent::of(&tonight, visits.iter().flatten(), finished.date_naive());
-    // One host is told of once, however many accounts there are.
-    faults.extend(shares.iter().find_map(|share| share.barren.clone()));
     let visited = shares.into_iter().zip(visits).flat_map(|(share, visits)| share.outcomes(visits));
     let outcomes = visited.chain(listing.outcomes).collect();
     Ok(run(settings, (now, finished), &accounts, extent, (outcomes, faults)))

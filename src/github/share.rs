@@ -83,7 +83,9 @@ impl<'a> Share<'a> {
 
     /// How all of them went.
     pub(super) fn outcomes(self, visits: Vec<Visit>) -> Vec<Outcome> {
-        let skipped = self.barren.map(|fault| Collected::Skipped { why: fault.cause });
+        // No fault, or every night of such a source would end as a failure; what is the same of all is told once.
+        let why = |fault: SourceFault| format!("{}; {}", fault.cause, fault.mending);
+        let skipped = self.barren.map(|fault| Collected::Skipped { why: why(fault) });
         let visited = visits.into_iter().map(|visit| match &skipped {
             Some(skipped) => visit.listed.outcome(skipped.clone()),
             None => visit.outcome(),
@@ -119,9 +121,9 @@ impl<'a> Share<'a> {
     }
 }
 
-/// How many repositories are read at once.
+/// How many repositories are begun at once: the gate decides how many of their requests are under way, and grows.
 fn at_once(tonight: &Tonight<'_>) -> usize {
-    tonight.settings.concurrency.max(1)
+    tonight.settings.concurrency.max(1) * 4
 }
 
 async fn first(tonight: &Tonight<'_>, client: &Client, listed: Listed, barren: bool) -> Visit {

@@ -67,7 +67,7 @@ pub use sqlite::Sqlite;
 #[derive(Debug)]
 pub enum History {
     /// One SQLite file.
-    Sqlite(Sqlite),
+    Sqlite(Box<Sqlite>),
     /// A schema of a PostgreSQL database.
     Postgres(Box<Postgres>),
 }
@@ -79,7 +79,7 @@ impl History {
     /// where it cannot be read and written.
     pub fn open(settings: &Settings) -> Result<History, Error> {
         match settings {
-            Settings::Sqlite { path } => Sqlite::open(path).map(History::Sqlite),
+            Settings::Sqlite { path } => Ok(History::Sqlite(Box::new(Sqlite::open(path)?))),
             Settings::Postgres { url } => Ok(History::Postgres(Box::new(Postgres::open(url)?))),
         }
     }

@@ -22,3 +22,4 @@ mod signin;
 mod support;
 mod trigger;
 mod who;
+mod year;

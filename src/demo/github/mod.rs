@@ -1,8 +1,9 @@
 //! A sample GitHub on loopback: real HTTP, the documented shapes, invented repositories.
 //!
-//! Sixty repositories of three owners with two years of traffic that follow from a seed and a date alone, so whoever
-//! knows both knows every true figure: the demonstration fills its past from here, and tests compare with it.
-//! It can be told to misbehave at the wire, the way GitHub and the networks before it do.
+//! Sixty repositories of three owners, or as many as one likes, with traffic that follows from a seed and a date alone,
+//! so whoever knows both knows every true figure: the demonstration fills its past from here, and tests compare with it.
+//! What is shown of the truth is the matter of [`Weather`], what becomes of repositories is planned by date, and at the
+//! wire it can be told to misbehave the way GitHub and the networks before it do.
 
 mod answers;
 mod apps;
@@ -125,7 +126,7 @@ impl Sample {
         Span { first: self.figures.today - Days::new(figures::TWO_YEARS), last: self.figures.today }
     }
 
-    /// All of them, by owner.
+    /// All of them, whether they exist by now or not; those of the catalogue by owner.
     pub fn repositories(&self) -> &[SampleRepository] {
         &self.repositories
     }

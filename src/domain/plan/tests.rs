@@ -29,10 +29,14 @@ fn means(remaining: u64, patience: Duration) -> Means {
     Means { budget, patience, burst: 300, interval: Duration::from_millis(100) }
 }
 
-/// Enough for this many requests and not one more.
-fn exactly(requests: u64) -> Means {
-    let enough = (0..).find(|n| means(*n, Duration::ZERO).capacity(night_of(tuesday())) >= requests).unwrap();
-    means(enough, Duration::ZERO)
+/// Enough for this many requests on the night of `now` and not one more.
+fn exactly(requests: u64, now: Timestamp) -> Means {
+    let reset = now + TimeDelta::minutes(30);
+    let with =
+        |remaining| Means { budget: Some(Budget { limit: 5_000, remaining, reset }), ..means(0, Duration::ZERO) };
+    let enough = (0..).find(|n| with(*n).capacity(now) >= requests).unwrap();
+    assert_eq!(with(enough).capacity(now), requests);
+    with(enough)
 }
 
 fn collected(days_ago: u64) -> Known {
@@ -128,7 +132,7 @@ fn the_week_before_is_asked_for_from_tuesday_to_sunday() {
 /// What is asked of a repository whose Tuesday it is.
 fn tonight(known: &Known, met: Met, week: Option<Whole>) -> Vec<Errand> {
     let due = |id: &u64| {
-        let found = errands(&candidate(*id), &Known::default(), LIVELY, Some(WEEK(true, false)), tuesday());
+        let found = errands(&candidate(*id), &Known::default(), LIVELY, Some(last_week(true, false)), tuesday());
         found.iter().any(|errand| matches!(errand, Errand::Weeks { .. }))
     };
     errands(&candidate((1..).find(due).unwrap()), known, met, week, tuesday())
@@ -137,8 +141,7 @@ fn tonight(known: &Known, met: Met, week: Option<Whole>) -> Vec<Errand> {
 const LIVELY: Met = Met { views: Some(true), clones: Some(true) };
 const IDLE: Met = Met { views: Some(false), clones: Some(false) };
 
-#[allow(non_snake_case)]
-fn WEEK(trusted: bool, last: bool) -> Whole {
+fn last_week(trusted: bool, last: bool) -> Whole {
     Whole { monday: tuesday() - Days::new(8), last, trusted }
 }
 
@@ -154,17 +157,22 @@ fn only_what_may_be_there_is_asked_for() {
     assert_eq!(tonight(&settled(), LIVELY, None), popular());
     assert_eq!(tonight(&settled(), IDLE, None), vec![]);
     assert_eq!(tonight(&settled(), Met { views: None, ..IDLE }, None), popular(), "nothing says that it is idle");
-    assert_eq!(tonight(&settled(), LIVELY, Some(WEEK(true, false))), popular(), "the week is known");
+    assert_eq!(tonight(&settled(), LIVELY, Some(last_week(true, false))), popular(), "the week is known");
     let before = Known { week: Some(tuesday() - Days::new(15)), ..settled() };
-    let weeks = |trusted, last, views, clones| Errand::Weeks { week: WEEK(trusted, last), views, clones };
+    let weeks = |trusted, last, views, clones| Errand::Weeks { week: last_week(trusted, last), views, clones };
     for (case, met, week, expected) in [
-        ("both", LIVELY, WEEK(true, false), vec![Errand::Popular, weeks(true, false, true, true)]),
-        ("none: zero for free", IDLE, WEEK(true, false), vec![weeks(true, false, false, false)]),
-        ("the last night goes first", LIVELY, WEEK(true, true), vec![weeks(true, true, true, true), Errand::Popular]),
-        ("a doubt waits", LIVELY, WEEK(false, false), popular()),
-        ("until it cannot", LIVELY, WEEK(false, true), vec![weeks(false, true, true, true), Errand::Popular]),
-        ("and is no zero", IDLE, WEEK(false, true), vec![]),
-        ("only clones", Met { views: Some(false), clones: Some(true) }, WEEK(true, false), {
+        ("both", LIVELY, last_week(true, false), vec![Errand::Popular, weeks(true, false, true, true)]),
+        ("none: zero for free", IDLE, last_week(true, false), vec![weeks(true, false, false, false)]),
+        (
+            "the last night goes first",
+            LIVELY,
+            last_week(true, true),
+            vec![weeks(true, true, true, true), Errand::Popular],
+        ),
+        ("a doubt waits", LIVELY, last_week(false, false), popular()),
+        ("until it cannot", LIVELY, last_week(false, true), vec![weeks(false, true, true, true), Errand::Popular]),
+        ("and is no zero", IDLE, last_week(false, true), vec![]),
+        ("only clones", Met { views: Some(false), clones: Some(true) }, last_week(true, false), {
             vec![weeks(true, false, false, true)]
         }),
     ] {
@@ -298,7 +306,7 @@ proptest! {
     #[test]
     fn nobody_at_risk_waits_for_a_fresher_one(memory in memories(), affords in 0..300_u64) {
         let candidates: Vec<Candidate> = memory.keys().map(|id| candidate(id.0)).collect();
-        let planned = night(&candidates, &memory, &exactly(affords), 0, night_of(tuesday()));
+        let planned = night(&candidates, &memory, &exactly(affords, night_of(tuesday())), 0, night_of(tuesday()));
         prop_assert_eq!(planned.order.len() + planned.postponed.len(), candidates.len());
         prop_assert_eq!(planned.order.len() as u64, (affords / 2).min(candidates.len() as u64));
         let waited = |id: &RepoId| waited(&memory, *id, tuesday());
@@ -312,7 +320,7 @@ proptest! {
     #[test]
     fn a_plan_does_not_depend_on_the_order_of_the_listing(memory in memories(), affords in 0..300_u64, turn in 0..120_usize) {
         let mut candidates: Vec<Candidate> = memory.keys().map(|id| candidate(id.0)).collect();
-        let plan = |candidates: &[Candidate]| night(candidates, &memory, &exactly(affords), 3, night_of(tuesday()));
+        let plan = |candidates: &[Candidate]| night(candidates, &memory, &exactly(affords, night_of(tuesday())), 3, night_of(tuesday()));
         let planned = plan(&candidates);
         let at = turn % candidates.len();
         candidates.rotate_left(at);
@@ -327,7 +335,7 @@ proptest! {
         let mut memory = memory;
         for n in 0..40 {
             let now = night_of(tuesday() + Days::new(n));
-            for id in night(&candidates, &memory, &exactly(affords), 0, now).order {
+            for id in night(&candidates, &memory, &exactly(affords, now), 0, now).order {
                 memory.entry(id).or_default().collected = Some(now);
             }
             for id in memory.keys().filter(|_| n >= 9) {
@@ -341,7 +349,7 @@ proptest! {
     fn chosen_errands_are_afforded_and_those_of_a_lower_rank_take_nothing_from_the_others(
         ids in proptest::collection::btree_set(1..500_u64, 0..60), capacity in 0..200_u64,
     ) {
-        let week = Some(WEEK(true, false));
+        let week = Some(last_week(true, false));
         let wanted: Vec<Vec<Errand>> =
             ids.iter().map(|id| errands(&candidate(*id), &Known::default(), LIVELY, week, tuesday())).collect();
         let chosen = choose(wanted.clone(), capacity);

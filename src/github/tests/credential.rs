@@ -89,8 +89,22 @@ async fn an_app_asks_for_each_account_with_a_token_of_its_own() {
     let fault = views(&accounts[1], "acme/anvil").await.unwrap_err();
     assert_eq!(fault.cause(), "GitHub refused (403): Resource not accessible by integration");
     assert_eq!(stage.sample.granted(), 2, "a token is good for more than one request");
-    let limits: Vec<u64> = accounts.iter().map(|account| account.client.requests()).collect();
-    assert_eq!(limits, [2, 3], "the token and what was asked with it");
+    let asked: Vec<u64> = accounts.iter().map(|account| account.client.requests()).collect();
+    assert_eq!(asked, [1 + 2, 3], "the listing of the installations, each token, and what was asked with it");
+    assert_eq!(asked.iter().sum::<u64>(), stage.sample.served());
+}
+
+#[tokio::test]
+async fn a_night_of_an_app_goes_like_any_other() {
+    let stage = stage(&[installed(1, "acme"), installed(2, "globex")]).await;
+    let (run, observations) = stage.collect_with(&app(&stage.api, &["acme/*"])).await;
+    let run = run.unwrap();
+    assert_eq!((run.outcomes.len(), run.failures(), run.faults.len()), (26, 0, 0), "{run:?}");
+    assert!(observations.iter().any(|seen| seen.sighting.traits.is_some_and(|traits| traits.private)));
+    assert_eq!((run.requests, stage.sample.granted()), (stage.sample.served(), 1));
+    let shown = |asked: &crate::demo::github::Request| asked.headers["authorization"].to_str().unwrap().to_owned();
+    let apart = stage.sample.requests().iter().filter(|asked| !shown(asked).starts_with("Bearer ghs_")).count();
+    assert_eq!(apart, 2, "the App itself lists its installations and asks for a token");
 }
 
 #[tokio::test]

@@ -6,7 +6,6 @@ use chrono::Days;
 
 use super::*;
 use crate::demo::github::Request;
-use crate::domain::collection::Known;
 use crate::domain::traffic::{Day, Span};
 
 const NIGHTS: u64 = 8;
@@ -26,7 +25,7 @@ fn fold(memory: &mut Memory, run: &Run, observations: &[Observation]) {
         known.asked.extend(seen.asked.iter().map(|asked| (asked.what, asked.clone())));
     }
     for outcome in run.outcomes.iter().filter(|outcome| matches!(outcome.result, Collected::Done { .. })) {
-        memory.entry(outcome.id.unwrap()).or_insert_with(Known::default).collected = Some(run.started);
+        memory.entry(outcome.id.unwrap()).or_default().collected = Some(run.started);
     }
 }
 

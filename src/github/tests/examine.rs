@@ -38,6 +38,15 @@ async fn a_source_that_is_well_is_found_well() {
 }
 
 #[tokio::test]
+async fn a_repository_that_is_meant_is_tried_before_any_other() {
+    let stage = Stage::new().await;
+    for (selector, tried) in [("acme/rocket-*", "acme/rocket-skates"), ("acme/nothing-*", "acme/.github")] {
+        let seen = seen(&stage.settings(&[selector])).await;
+        assert_eq!(found(&seen, &format!("traffic of `{tried}`")).verdict, Verdict::Good);
+    }
+}
+
+#[tokio::test]
 async fn a_token_without_the_right_is_found_with_what_github_accepts() {
     let stage = Stage::new().await;
     let mut settings = stage.settings(&["acme/anvil", "nobody-here/*"]);

@@ -68,7 +68,8 @@ impl Lock {
 /// A connection that is silent for hours while its process works, and gone within a minute of its machine.
 pub(super) fn faithful(wire: &mut Wire) -> Result<(), Fault> {
     let settings = "SET idle_in_transaction_session_timeout = 0; SET statement_timeout = 0; SET lock_timeout = 0; \
-                    SET tcp_keepalives_idle = 30; SET tcp_keepalives_interval = 10; SET tcp_keepalives_count = 3";
+                    SET tcp_keepalives_idle = 30; SET tcp_keepalives_interval = 10; SET tcp_keepalives_count = 3; \
+                    SELECT set_config(name, '0', false) FROM pg_settings WHERE name = 'idle_session_timeout'";
     Ok(wire.client()?.batch_execute(settings)?)
 }
 

@@ -31,4 +31,22 @@ fn what_is_rehearsed_is_told_and_not_done(store: Store) {
     assert_eq!(fresh.record(&three(1)), rehearsed);
 }
 
-both!(what_is_rehearsed_is_told_and_not_done, a_transaction_that_is_given_up_leaves_no_trace,);
+fn what_is_read_together_is_as_of_one_moment(store: Store) {
+    let mut fresh = Fresh::new(store);
+    fresh.record(&three(0));
+    let mut other = fresh.again();
+    let count = |session: Session<'_>| rows(session, "SELECT count(*) FROM day");
+    let both = fresh.history.read(|session| {
+        let before = count(session);
+        other.record(&three(1)).unwrap();
+        Ok((before, count(session)))
+    });
+    assert_eq!(both.unwrap(), (vec!["Integer(42)".to_owned()], vec!["Integer(42)".to_owned()]));
+    assert_eq!(fresh.history.read(|session| Ok(count(session))).unwrap(), ["Integer(45)"]);
+}
+
+both!(
+    what_is_read_together_is_as_of_one_moment,
+    what_is_rehearsed_is_told_and_not_done,
+    a_transaction_that_is_given_up_leaves_no_trace,
+);

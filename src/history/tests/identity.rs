@@ -35,6 +35,11 @@ fn a_repository_is_followed_through_renames(store: Store) {
             vec!["1 a/a (a/b) 012"],
         ),
         ("case alone is no new name", vec![("a/a", Some(1), 1), ("A/a", Some(1), 2)], vec!["1 A/a () 01"]),
+        (
+            "of two names at one moment, the later in the alphabet, whatever its case",
+            vec![("a/B", Some(1), 1), ("a/a", Some(1), 1)],
+            vec!["1 a/B (a/a) 01"],
+        ),
         ("a transfer", vec![("a/x", Some(1), 1), ("b/x", Some(1), 2)], vec!["1 b/x (a/x) 01"]),
         (
             "a name used again brings no history along",

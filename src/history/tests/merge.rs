@@ -195,7 +195,22 @@ fn a_figure_too_large_to_keep_is_named_and_nothing_is_recorded(store: Store) {
     assert_eq!(fresh.load(), []);
 }
 
+fn a_text_may_be_of_any_length_and_in_any_language(store: Store) {
+    let mut fresh = Fresh::new(store);
+    // Too long for what an index holds of it, and nothing that packs well.
+    let long: String =
+        (0..20_000u32).filter_map(|n| char::from_u32(0x4e00 + n.wrapping_mul(2_654_435_761) % 20_000)).collect();
+    let row = |name: &str| Ranked { name: name.into(), title: Some(long.as_str().into()), count: 1, uniques: 1 };
+    let snapshot = Snapshot { taken: night(1), rows: vec![row("Ä"), row("ä"), row(&long)] };
+    let mut one = observation("a/a", Some(1), 5, &[]);
+    one.paths = vec![snapshot.clone()];
+    fresh.record(&[one.clone(), one]);
+    assert_eq!(fresh.only().paths, [snapshot]);
+    assert_eq!(fresh.rows("SELECT count(*) FROM text"), ["Integer(3)"]);
+}
+
 both!(
+    a_text_may_be_of_any_length_and_in_any_language,
     the_truncated_oldest_row_does_not_lower_a_day,
     what_is_seen_again_extends_the_time_it_was_seen,
     an_absent_figure_is_not_a_zero,

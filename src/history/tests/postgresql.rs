@@ -285,6 +285,21 @@ fn two_collectors_share_the_sources_and_each_is_collected_once() {
 }
 
 #[test]
+fn a_lock_outlasts_what_a_server_allows_idle_connections() {
+    let fresh = fresh();
+    let Settings::Postgres { url } = &fresh.settings else { panic!() };
+    let impatient = "options=-c%20idle_session_timeout%3D50%20-c%20idle_in_transaction_session_timeout%3D50";
+    let address = format!("{}&{impatient}", secrecy::ExposeSecret::expose_secret(url));
+    let _lock = Lock::take(&SecretString::from(address.as_str()), Purpose::Alone, "tollgate import").unwrap().unwrap();
+    let mut queue = Queue::open(&Settings::of(&address), &["a".parse().unwrap()]).unwrap();
+    assert_eq!(next(&mut queue).as_deref(), Some("a"));
+    thread::sleep(Duration::from_millis(300));
+    let held = Lock::take(&self::url(&fresh), Purpose::Alone, "tollgate forget").unwrap();
+    assert!(held.unwrap_err().starts_with("`tollgate import`"));
+    assert_eq!(next(&mut queue), None, "its transaction is still there");
+}
+
+#[test]
 fn a_source_whose_collector_is_gone_goes_to_the_one_who_waits() {
     let fresh = fresh();
     let (mut one, mut two) = (queue(&fresh, &["a", "b"]), queue(&fresh, &["a", "b"]));

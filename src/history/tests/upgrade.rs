@@ -19,7 +19,7 @@ fn a_filled_file_of_the_first_schema_takes_the_missing_steps() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("history.db");
     let connection = connect_new(&path, &STEPS[..1]);
-    let mut first = History::Sqlite(Sqlite { connection, place: "first".into(), moved: RefCell::default() });
+    let mut first = History::Sqlite(Box::new(Sqlite { connection, place: "first".into(), moved: RefCell::default() }));
     first.record(&[observation("a/a", Some(1), 1, &[views(0, 5, 2)])]).unwrap();
     drop(first);
     let steps: Vec<&str> = STEPS.iter().copied().chain([LATER]).collect();
