@@ -151,13 +151,13 @@ pub async fn collect(settings: &Settings, memory: &Memory, now: Timestamp, out: 
     let tonight = Tonight::new(settings, memory, now, out);
     let mut shares = plan(&tonight, &accounts, &mut listing).await;
     let first = futures::future::join_all(shares.iter_mut().map(|share| share.first(&tonight))).await;
-    let extent = Extent::of(&tonight, first.iter().flatten(), tonight.date());
+    let extent = Extent::of(&seen(&tonight, first.iter().flatten()), tonight.date(), tonight.date());
     let week = extent.week(tonight.date());
     let second = shares.iter().zip(first).map(|(share, visits)| share.second(&tonight, visits, week));
     let visits = futures::future::join_all(second).await;
     accounts.iter().try_for_each(|account| stopped(settings, account))?;
     let finished = tonight.moment();
-    let extent = Extent::of(&tonight, visits.iter().flatten(), finished.date_naive());
+    let extent = Extent::of(&seen(&tonight, visits.iter().flatten()), tonight.date(), finished.date_naive());
     let visited = shares.into_iter().zip(visits).flat_map(|(share, visits)| share.outcomes(visits));
     let outcomes = visited.chain(listing.outcomes).collect();
     Ok(run(settings, (now, finished), &accounts, extent, (outcomes, faults)))
@@ -182,6 +182,15 @@ async fn plan<'a>(tonight: &Tonight<'_>, accounts: &'a [Account], listing: &mut 
     shares
 }
 
+/// The busy days of a repository: those read tonight, those known before, and whether it answered tonight.
+type Seen<'a> = (BTreeSet<Date>, &'a [Date], bool);
+
+/// What was seen of every repository that was visited.
+fn seen<'a>(tonight: &'a Tonight<'_>, visits: impl Iterator<Item = &'a Visit>) -> Vec<Seen<'a>> {
+    let one = |visit: &'a Visit| (visit.busy(), tonight.known(visit.listed.id).busy.as_slice(), visit.views.is_some());
+    visits.map(one).collect()
+}
+
 /// How far GitHub's figures go.
 struct Extent {
     reach: Reach,
@@ -192,18 +201,13 @@ struct Extent {
 impl Extent {
     /// A collection may run past midnight. How far GitHub had come is told by the day it began, and which days the last
     /// answers still held by the day `until`.
-    fn of<'a>(tonight: &Tonight<'_>, visits: impl Iterator<Item = &'a Visit>, until: Date) -> Extent {
+    fn of(seen: &[Seen<'_>], began: Date, until: Date) -> Extent {
         // What was seen before tells of a freeze when nothing is left in the window.
-        let busy = |visit: &Visit| visit.busy().into_iter().chain(tonight.known(visit.listed.id).busy.iter().copied());
-        let busy = visits.map(|visit| busy(visit).collect::<BTreeSet<Date>>().into_iter().collect());
-        Extent::from(busy.collect(), tonight.now.date_naive(), until)
-    }
-
-    fn from(busy: Vec<Vec<Date>>, began: Date, until: Date) -> Extent {
-        let reach = signal::reach(busy.iter().map(Vec::as_slice), began);
+        let ever = seen.iter().map(|(busy, known, _)| busy.iter().chain(*known).copied().collect::<BTreeSet<_>>());
+        let ever: Vec<Vec<Date>> = ever.map(|days| days.into_iter().collect()).collect();
+        let reach = signal::reach(ever.iter().map(Vec::as_slice), began);
         let window = signal::window(reach.through, until);
-        let doubtful =
-            window.map(|window| signal::doubtful(busy.iter().map(Vec::as_slice), window)).unwrap_or_default();
+        let doubtful = window.map(|window| doubtful(seen, window)).unwrap_or_default();
         Extent { reach, window, doubtful }
     }
 
@@ -211,6 +215,18 @@ impl Extent {
     fn week(&self, today: Date) -> Option<plan::Whole> {
         plan::whole(self.window?, self.reach.frozen, &self.doubtful, today)
     }
+}
+
+/// What tonight's answers leave out. What was seen of those days on other nights may be part of a day that had not come
+/// to rest, and would hide that nothing of it is shown any more; of the days before it tells who is lively.
+fn doubtful(seen: &[Seen<'_>], window: Span) -> Vec<Date> {
+    let answered = seen.iter().filter(|(_, _, answered)| *answered);
+    let days = answered.map(|(busy, known, _)| {
+        let before = known.iter().filter(|date| **date < window.first);
+        before.chain(busy.iter().filter(|date| **date >= window.first)).copied().collect::<Vec<Date>>()
+    });
+    let days: Vec<Vec<Date>> = days.collect();
+    signal::doubtful(days.iter().map(Vec::as_slice), window)
 }
 
 /// Adds it all up.

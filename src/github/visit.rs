@@ -90,10 +90,9 @@ impl Visit {
         Met { views: any(&self.views), clones: any(&self.clones) }
     }
 
-    /// The days with a count above zero, ascending.
-    pub(super) fn busy(&self) -> Vec<Date> {
-        let busy: BTreeSet<Date> = self.fortnights().flat_map(Fortnight::busy).collect();
-        busy.into_iter().collect()
+    /// The days with a count above zero.
+    pub(super) fn busy(&self) -> BTreeSet<Date> {
+        self.fortnights().flat_map(Fortnight::busy).collect()
     }
 
     pub(super) fn outcome(self) -> Outcome {

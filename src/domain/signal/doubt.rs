@@ -24,8 +24,8 @@ const HARDLY: f64 = 0.1;
 /// like it: what is absent there is not known to be zero. In August 2019 GitHub answered zeros everywhere, and single
 /// days are left out at other times.
 ///
-/// `busy` are the days with a count above zero of each repository, ascending, those just read together with those the
-/// history knows of the weeks before.
+/// `busy` are the days with a count above zero of each repository, ascending: of the window those just read, before it
+/// those the history knows.
 ///
 /// People rest on weekends and holidays, all of them at once, and that is no fault of GitHub. So each repository counts
 /// by its quietest kind of day: only who is visited on weekends too is missed on a holiday. A day whose weekday is silent

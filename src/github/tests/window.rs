@@ -41,9 +41,9 @@ async fn few_repositories_claim_nothing_that_may_yet_come() {
 
 #[test]
 fn a_run_past_midnight_claims_only_days_that_its_last_answers_held() {
-    let busy = vec![Span::window(today()).days().collect(); 3];
+    let busy = vec![(Span::window(today()).days().collect(), [].as_slice(), true); 3];
     for (until, first) in [(today(), today() - Days::new(13)), (today() + Days::new(1), today() - Days::new(12))] {
-        let extent = crate::github::Extent::from(busy.clone(), today(), until);
+        let extent = crate::github::Extent::of(&busy, today(), until);
         assert_eq!(extent.window, Span::new(first, today()), "{until}");
         assert!(!extent.reach.frozen);
     }
