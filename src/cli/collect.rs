@@ -62,6 +62,7 @@ pub(super) async fn run(config: &Config, now: Timestamp, json: bool, talk: Talk)
 /// Collects every source in turn. One that cannot be asked does not keep the others from being asked, and one that
 /// another collector is at is left to it.
 pub(super) async fn collect(config: &Config, now: Timestamp, talk: Talk) -> Result<Summary> {
+    let began = std::time::Instant::now();
     let mut history = open(config).await?;
     let mut summary = Summary::default();
     let (settings, names) = (config.history.settings()?, config.sources.iter().map(|source| source.name.clone()));
@@ -71,6 +72,8 @@ pub(super) async fn collect(config: &Config, now: Timestamp, talk: Talk) -> Resu
         let taken = tokio::task::spawn_blocking(move || queue.take().map(|name| (queue, name))).await??;
         queue = taken.0;
         let Some(source) = taken.1.and_then(|name| config.sources.iter().find(|one| one.name == name)) else { break };
+        // Another source may have waited for hours: what is today, and what the limit has left, is asked anew for each.
+        let now = now + chrono::TimeDelta::from_std(began.elapsed()).unwrap_or_default();
         let host = source.host.clone();
         let remembering = tokio::task::spawn_blocking(move || (history.memory(&host, now), history));
         let (memory, kept) = remembering.await.context("reading the history stopped")?;

@@ -29,9 +29,18 @@ const COUNTERS: &str = include_str!("queries/load_counters.sql");
 const TEXTS: &str = include_str!("queries/load_texts.sql");
 const SNAPSHOTS: &str = include_str!("queries/load_snapshots.sql");
 
+/// Which top tens to read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Lists {
+    /// The newest, and of the older ones those that can be added up.
+    Apart,
+    /// All.
+    Every,
+}
+
 /// Everything known of every repository, sorted by name.
-pub(super) fn load(session: Session<'_>) -> Result<Vec<RepositoryHistory>, Fault> {
-    let mut parts = Parts::default();
+pub(super) fn load(session: Session<'_>, lists: Lists) -> Result<Vec<RepositoryHistory>, Fault> {
+    let mut parts = Parts { every_list: lists == Lists::Every, ..Parts::default() };
     session.scan(REPOSITORIES, &[], |row| parts.repository(row))?;
     session.scan(NAMES, &[], |row| parts.name(row))?;
     session.scan(SOURCES, &[], |row| parts.source(row))?;
@@ -51,6 +60,7 @@ struct Parts {
     parts: Vec<Part>,
     at: usize,
     texts: HashMap<i64, Arc<str>>,
+    every_list: bool,
 }
 
 /// One repository in the making.
@@ -170,7 +180,8 @@ impl Parts {
 
     fn snapshot(&mut self, row: &Row<'_>) -> Result<(), Fault> {
         let (kind, taken) = (row.integer(1)?, moment(row.integer(2)?)?);
-        if !self.part(row)?.tops(kind).wants(taken) {
+        let every = self.every_list;
+        if !self.part(row)?.tops(kind).wants(taken) && !every {
             return Ok(());
         }
         let top = row.text(3)?;

@@ -127,7 +127,12 @@ impl History {
     /// Of the top tens, which come every night and overlap, it gives all of the last five weeks and before that those that
     /// can be added up; of the fortnights, those of the last thirteen months.
     pub fn load(&self) -> Result<Vec<RepositoryHistory>, Error> {
-        self.read(load::load)
+        self.read(|session| load::load(session, load::Lists::Apart))
+    }
+
+    /// As [`History::load`], with the top tens of every night: for a look back at single days.
+    pub fn load_every_list(&self) -> Result<Vec<RepositoryHistory>, Error> {
+        self.read(|session| load::load(session, load::Lists::Every))
     }
 
     /// What the next collection of `host` needs to know of its repositories, `now` being when it begins.

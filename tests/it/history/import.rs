@@ -57,7 +57,7 @@ fn every_day_of_the_real_data_is_as_in_its_files_and_no_zero_is_made_up() {
     let mut history = open(&folder.path().join("history.db"));
     import(data.path(), &mut history);
     let mut absent = 0;
-    for one in history.load().unwrap() {
+    for one in history.load_every_list().unwrap() {
         let place = data.path().join(one.repository.name.to_string()).join("ghrs-data");
         absent += compare(&one, &aggregate(&place.join("views_clones_aggregate.csv")));
         compare_snapshots(&one, &place.join("snapshots"));

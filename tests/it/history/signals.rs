@@ -17,7 +17,7 @@ fn histories() -> Option<Vec<RepositoryHistory>> {
     let folder = tempfile::tempdir().unwrap();
     let mut history = open(&folder.path().join("history.db"));
     import(data.path(), &mut history);
-    Some(history.load().unwrap())
+    Some(history.load_every_list().unwrap())
 }
 
 /// The busy days of each year of each repository as if it were a repository of its own in the year 2021: two real ones
