@@ -159,6 +159,7 @@ impl From<End> for ExitCode {
 
 /// Starts logging to standard error: plain lines on a terminal, with times elsewhere, JSON where asked for.
 pub fn start_logging(arguments: &Arguments) {
+    end_with_the_reader();
     let level = if arguments.quiet { "warn" } else { "info" };
     let filter = config::log_filter().unwrap_or_else(|| format!("warn,tollgate={level}"));
     let terminal = std::io::stderr().is_terminal();
@@ -172,6 +173,19 @@ pub fn start_logging(arguments: &Arguments) {
         (false, true) => lines.without_time().init(),
         (false, false) => lines.init(),
     }
+}
+
+/// Ends quietly once nobody reads what is printed any more, as with `| head`: no fault of anybody's.
+///
+/// The standard library panics there, and asking the system to end the program instead takes unsafe code.
+fn end_with_the_reader() {
+    let otherwise = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        if panic.payload_as_str().is_some_and(|text| text.contains("stdout: Broken pipe")) {
+            std::process::exit(0);
+        }
+        otherwise(panic);
+    }));
 }
 
 /// Runs the command that was asked for.

@@ -66,7 +66,7 @@ async fn live(length: Length, mut chance: Chance) {
         let today = first + Days::new(night);
         sample.set_today(today);
         sample.set_weather(climate.night(today, &mut chance));
-        sample.unreliable(chance.number(u64::MAX), chance.number(25));
+        sample.unreliable(chance.number(u64::MAX), chance.number(12));
         sample.allow(if chance.of(0.06) { chance.number(4 * length.repositories as u64) } else { Sample::LIMIT });
         oracle.dawn(today, &climate);
         if climate.away() {
