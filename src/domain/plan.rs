@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 
 pub use self::budget::{Budget, Means};
 pub use self::errand::{Candidate, Errand, Met, Whole, errands, whole};
-pub use self::night::{Night, Postponed, choose, night};
+pub use self::night::{Night, Postponed, REFUSED, choose, empty_tag, night};
 
 /// What a collection is going to take, worked out once the repositories are listed and before their traffic is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -8,6 +8,7 @@ use serde::Deserialize;
 use super::client::Client;
 use super::credential::{App, Bearer, Credential};
 use super::fault::Fault;
+use super::gate::Shut;
 use super::{Error, Settings};
 use crate::domain::Timestamp;
 use crate::domain::collection::SourceFault;
@@ -89,6 +90,25 @@ impl Account {
     pub(super) fn serves(&self, owner: &str) -> bool {
         self.owner.as_ref().is_none_or(|login| login.eq_ignore_ascii_case(owner))
     }
+
+    /// What stopped it half way.
+    pub(super) fn stopped(&self) -> Option<SourceFault> {
+        let why = self.client.gate().why_shut()?;
+        let of = self.owner.as_ref().map_or_else(String::new, |owner| format!(" for `{owner}`"));
+        let mending = match (why, &self.owner) {
+            (Shut::Token, Some(owner)) => reinstall(owner),
+            _ => Fault::Shut(why).mending(""),
+        };
+        let cause = match why {
+            Shut::Token => {
+                format!("GitHub refused the token{of} half way: it was accepted at first and is not any more")
+            }
+            Shut::Outage => format!("GitHub stopped answering{of}: the rest is left for the next time"),
+            // What is left for the next time says why.
+            Shut::Patience | Shut::Unwanted => return None,
+        };
+        Some(SourceFault { cause, mending })
+    }
 }
 
 /// The installations to be used, by login, and what is wrong with the others.
@@ -138,7 +158,7 @@ pub(super) async fn installations(client: &Client) -> Result<Vec<Installation>, 
         let page: Vec<Installation> =
             serde_json::from_slice(&reply.body).map_err(|error| Fault::Unreadable(error.to_string()))?;
         all.extend(page);
-        next = reply.next;
+        next = client.next(&reply)?;
     }
     Err(Fault::Unreadable(format!("the App's installations have more than {MOST_PAGES} pages")))
 }
@@ -179,12 +199,14 @@ pub(super) fn absent(app: &App, owner: &str, all: &[Installation]) -> SourceFaul
 
 fn unusable(owner: &str, fault: &Fault) -> SourceFault {
     let mending = match fault {
-        Fault::Forbidden { .. } | Fault::Hidden => {
-            format!("look in the settings of `{owner}` under \"GitHub Apps\" whether it is suspended or removed")
-        }
+        Fault::Forbidden { .. } | Fault::Hidden => reinstall(owner),
         fault => fault.mending(&format!("{owner}/*")),
     };
     SourceFault { cause: format!("the App gets no token for `{owner}`: {}", fault.cause()), mending }
+}
+
+fn reinstall(owner: &str) -> String {
+    format!("look in the settings of `{owner}` under \"GitHub Apps\" whether it is suspended or removed")
 }
 
 fn known(all: &[Installation]) -> String {

@@ -50,8 +50,8 @@ pub(super) struct Client {
 pub(super) struct Reply {
     /// Where it came from, after any redirect.
     pub(super) url: Uri,
-    /// The page after this one, on the same origin.
-    pub(super) next: Option<Uri>,
+    /// The page after this one, as it was named.
+    next: Option<String>,
     /// The whole body.
     pub(super) body: Bytes,
     /// To ask later whether it still holds, to the last character: weak ones too.
@@ -231,7 +231,15 @@ impl Client {
                     self.gate.shut(Shut::Patience);
                     return Err(Fault::Shut(Shut::Patience));
                 }
-                (Step::GiveUp, _) => return tried.map_err(Fault::Broken),
+                (Step::GiveUp, answer) => {
+                    // What has a limit of its own may be out of order on its own.
+                    match answer {
+                        Answer::Broken | Answer::Troubled if ask.cost.primary => self.gate.unanswered(),
+                        Answer::Final | Answer::Computing if ask.cost.primary => self.gate.answered(),
+                        _ => {}
+                    }
+                    return tried.map_err(Fault::Broken);
+                }
             }
             attempt += 1;
         }
@@ -251,7 +259,7 @@ impl Client {
         }
         permit.land(match answer {
             Answer::Final if began.elapsed() <= QUICK => Landing::Quick,
-            Answer::Final => Landing::Slow,
+            Answer::Final | Answer::Computing => Landing::Slow,
             Answer::Broken | Answer::Troubled | Answer::Limited(_) => Landing::Struck,
         });
         if let Ok(raw) = &tried {
@@ -300,6 +308,11 @@ impl Client {
         tokio::time::timeout(self.pace.answer, exchange).await.map_err(|_| late())?
     }
 
+    /// The page after a reply. One on another host is a fault only for whoever wants to follow there.
+    pub(super) fn next(&self, reply: &Reply) -> Result<Option<Uri>, Fault> {
+        reply.next.as_deref().map(|link| self.own(link)).transpose()
+    }
+
     fn judge(&self, url: Uri, raw: Raw) -> Result<Reply, Fault> {
         if raw.status != StatusCode::OK {
             let fault = self.bearer.tell(Fault::of(raw.status, &raw.headers, &raw.body));
@@ -309,7 +322,7 @@ impl Client {
             return Err(fault);
         }
         let links = raw.headers.get_all(header::LINK).iter().filter_map(|link| link.to_str().ok());
-        let next = links.flat_map(next_page).next().map(|link| self.own(link)).transpose()?;
+        let next = links.flat_map(next_page).next().map(str::to_owned);
         let etag = raw.headers.get(header::ETAG).and_then(|etag| etag.to_str().ok()).map(str::to_owned);
         Ok(Reply { url, next, body: raw.body, etag })
     }

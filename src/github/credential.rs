@@ -133,12 +133,14 @@ impl Bearer {
                 if let Some(good) = held.as_ref().filter(|held| held.until > Instant::now()) {
                     return Ok(good.header.clone());
                 }
+                // Whoever waited for the one that failed does not try it again.
+                if let Some(why) = client.gate().why_shut() {
+                    return Err(Fault::Shut(why));
+                }
                 let granted = app.grant(client, *id).await;
                 let fresh = granted.inspect_err(|fault| {
                     // Whatever was to be asked, the answer would be the same.
-                    if fault.is_final() {
-                        client.gate().shut(Shut::Token);
-                    }
+                    client.gate().shut(if fault.is_final() { Shut::Token } else { Shut::Outage });
                 })?;
                 let header = fresh.header.clone();
                 *held = Some(fresh);

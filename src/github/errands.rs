@@ -14,7 +14,8 @@ use crate::domain::uniques::WeekTotal;
 
 /// Runs the errands of one repository in their order and sends what came of them.
 ///
-/// Traffic that fails is a failure of the repository. Releases and stars do not go away: they are asked for again.
+/// What fails of them is told with the visit, and its days stay good. Releases and stars do not go away: they are asked
+/// for again.
 pub(super) async fn run(tonight: &Tonight<'_>, client: &Client, visit: &mut Visit, errands: Vec<Errand>) {
     let nothing = tonight.picked(&visit.listed);
     let mut learned = nothing.clone();
@@ -51,7 +52,7 @@ async fn popular(learned: &mut Observation, tonight: &Tonight<'_>, client: &Clie
         }
         match top(Subject { client, listed: &visit.listed }, what, tonight).await {
             Ok(snapshot) => into.push(snapshot),
-            Err(fault) => drop(visit.fault.get_or_insert((what, fault))),
+            Err(fault) => visit.missed.push((what, fault)),
         }
     }
 }
@@ -95,23 +96,31 @@ async fn figure(
     if !asks || visit.is_over() {
         return absent.filter(|_| !asks);
     }
+    let least = days.as_ref().map_or(0, |days| within(days, week));
     match one(Subject { client, listed: &visit.listed }, word, week, tonight).await {
+        // Fewer than on its days: it was counted before they were.
+        Ok(Some(cell)) if cell.count < least => None,
         Ok(cell) => cell.or(absent),
         Err(fault) => {
-            visit.fault.get_or_insert((what, fault));
+            visit.missed.push((what, fault));
             None
         }
     }
 }
 
 fn is_quiet(fortnight: &Fortnight, week: Whole) -> bool {
-    let sunday = week.monday + chrono::Days::new(6);
-    !fortnight.busy().any(|date| week.monday <= date && date <= sunday)
+    within(fortnight, week) == 0
+}
+
+/// What the days of the week come to.
+fn within(fortnight: &Fortnight, week: Whole) -> u64 {
+    let days = fortnight.days.range(week.monday..=week.monday + chrono::Days::new(6));
+    days.fold(0, |sum: u64, (_, cell)| sum.saturating_add(cell.count))
 }
 
 async fn one(subject: Subject<'_>, word: &str, week: Whole, tonight: &Tonight<'_>) -> Result<Option<Cell>, Fault> {
     let reply = answered(subject.ask(&format!("/traffic/{word}?per=week"), None).await?)?;
-    wire::week(&reply.body, week.monday, tonight.now)
+    wire::week(&reply.body, word, week.monday, tonight.now)
 }
 
 /// What is asked for without a tag is never unchanged.
@@ -152,5 +161,8 @@ fn extra(
 
 /// Whether GitHub answered, and will answer just so tomorrow.
 fn is_refusal(fault: &Fault) -> bool {
+    if matches!(fault, Fault::Unexpected(status, _) if *status == http::StatusCode::ACCEPTED) {
+        return false;
+    }
     matches!(fault, Fault::Hidden | Fault::Forbidden { .. } | Fault::Unexpected(..) | Fault::Unreadable(_))
 }

@@ -40,6 +40,9 @@ pub(super) enum Fault {
     Unreadable(String),
 }
 
+/// How GitHub's tokens begin.
+const SECRETS: [&str; 6] = ["ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_"];
+
 /// GitHub's error body.
 #[derive(Deserialize)]
 struct Message {
@@ -65,6 +68,11 @@ impl Fault {
         matches!(self, Token(_) | Key(_) | Shut(_) | Forbidden { .. } | Hidden | Replaced)
     }
 
+    /// Whether there was no answer.
+    pub(super) fn is_silence(&self) -> bool {
+        matches!(self, Fault::Troubled(_) | Fault::Broken(_) | Fault::Shut(Shut::Outage))
+    }
+
     /// What happened.
     pub(super) fn cause(&self) -> String {
         match self {
@@ -73,6 +81,10 @@ impl Fault {
             Fault::Shut(Shut::Token) => "not asked, because GitHub refused the token".into(),
             Fault::Shut(Shut::Unwanted) => "not asked, because nobody records the answers".into(),
             Fault::Shut(Shut::Patience) => "GitHub's rate limit lasts longer than this collection may wait".into(),
+            Fault::Shut(Shut::Outage) => "GitHub does not answer, so nothing more was asked".into(),
+            Fault::Forbidden { says, .. } if wants_a_plan(says) => {
+                "GitHub refused (403): private repositories of a free plan have no traffic figures".into()
+            }
             Fault::Forbidden { says, .. } => format!("GitHub refused (403): {says}"),
             Fault::Hidden => "GitHub hides it or it is gone (404); its history is kept".into(),
             Fault::Troubled(status) => format!("GitHub failed ({status}), however often it was asked"),
@@ -96,12 +108,15 @@ impl Fault {
                 "check that `app_id` and the private key belong to the same App, and that this machine's clock is right"
                     .into()
             }
+            Fault::Forbidden { says, .. } if wants_a_plan(says) => {
+                "upgrade the owner's plan, make them public, or leave private repositories out with `!private`".into()
+            }
             Fault::Forbidden { accepts, kind, .. } => permission(what, accepts.as_deref(), *kind),
             Fault::Hidden => format!(
                 "check that the token may still see `{what}`, or leave it out with `!{what}`; \
                  GitHub Enterprise Server has no traffic figures at all"
             ),
-            Fault::Troubled(_) | Fault::Broken(_) => {
+            Fault::Troubled(_) | Fault::Broken(_) | Fault::Shut(Shut::Outage) => {
                 "nothing is lost if a collection succeeds within 13 days; see https://www.githubstatus.com".into()
             }
             Fault::Foreign(_) => "check the API address of this source".into(),
@@ -135,6 +150,31 @@ fn permission(what: &str, accepts: Option<&str>, kind: Kind) -> String {
     accepts.map_or(needed.clone(), |accepts| format!("{needed}; GitHub accepts `{accepts}`"))
 }
 
+/// "Upgrade to GitHub Pro or make this repository public to enable this feature.", "… to GitHub Team …".
+fn wants_a_plan(says: &str) -> bool {
+    says.starts_with("Upgrade to GitHub") && says.contains("make this repository public")
+}
+
+/// What looks like a secret is not told on: a proxy may answer with the request it got.
+fn redacted(text: &str) -> String {
+    let mut told: Vec<String> = Vec::new();
+    let mut bearer = false;
+    for word in text.split(' ') {
+        let secret = SECRETS.iter().filter_map(|prefix| word.find(prefix)).min();
+        told.push(match secret {
+            _ if bearer => "[redacted]".into(),
+            Some(at) => {
+                let end = word[at..].find(|c: char| !(c.is_ascii_alphanumeric() || "_-.".contains(c)));
+                let rest = end.map_or(String::new(), |end| redacted(&word[at + end..]));
+                format!("{}[redacted]{rest}", &word[..at])
+            }
+            None => word.to_owned(),
+        });
+        bearer = word.to_ascii_lowercase().ends_with("bearer");
+    }
+    told.join(" ")
+}
+
 fn accepted(headers: &HeaderMap) -> Option<String> {
     Some(headers.get("x-accepted-github-permissions")?.to_str().ok()?.to_owned())
 }
@@ -146,7 +186,7 @@ fn message(body: &[u8]) -> String {
         Err(_) => String::from_utf8_lossy(body).into_owned(),
     };
     let line: String = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    let short: String = line.chars().filter(|c| !c.is_control()).take(200).collect();
+    let short: String = redacted(&line).chars().filter(|c| !c.is_control()).take(200).collect();
     if short.is_empty() { "no message".into() } else { short }
 }
 
@@ -188,6 +228,34 @@ mod tests {
         let app = Fault::Forbidden { says: String::new(), accepts: None, kind: Kind::App };
         let told = "give the App the permission \"Administration: read\", and let the owner of `acme/anvil` accept it";
         assert_eq!(app.mending("acme/anvil"), told);
+    }
+
+    #[test]
+    fn what_a_free_plan_lacks_is_told_alike_of_all() {
+        for plan in ["Pro", "Team"] {
+            let body = format!(
+                r#"{{"message":"Upgrade to GitHub {plan} or make this repository public to enable this feature."}}"#
+            );
+            let fault = Fault::of(StatusCode::FORBIDDEN, &HeaderMap::new(), body.as_bytes());
+            let told = "GitHub refused (403): private repositories of a free plan have no traffic figures";
+            assert_eq!(fault.cause(), told);
+            assert_eq!(fault.mending("acme/anvil"), fault.mending("acme/docs"));
+            assert!(fault.mending("acme/anvil").contains("`!private`"));
+        }
+    }
+
+    #[test]
+    fn nothing_that_looks_like_a_secret_is_quoted() {
+        for (body, told) in [
+            ("no ghp_16C7e42F, no", "no [redacted], no"),
+            ("got=github_pat_11A_b;ghs_12_x.y.z", "got=[redacted];[redacted]"),
+            ("Authorization: Bearer eyJh.b.c end", "Authorization: Bearer [redacted] end"),
+            (r#"{"message":"x Authorization:bearer abc gho_1"}"#, "x Authorization:bearer [redacted] [redacted]"),
+            ("the token was refused", "the token was refused"),
+        ] {
+            let fault = Fault::of(StatusCode::IM_A_TEAPOT, &HeaderMap::new(), body.as_bytes());
+            assert_eq!(fault, Fault::Unexpected(StatusCode::IM_A_TEAPOT, told.into()));
+        }
     }
 
     #[test]

@@ -14,6 +14,9 @@ use super::pace::{Cost, Pace};
 /// uses the credential needs some of them.
 pub(super) const MOST_AT_ONCE: usize = 80;
 
+/// So many things asked in a row without an answer, each as often as is worth it, are no chance.
+const MOST_UNANSWERED: u32 = 8;
+
 /// Why nothing more is asked in this collection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Shut {
@@ -23,6 +26,8 @@ pub(super) enum Shut {
     Patience,
     /// Nobody takes the observations any more.
     Unwanted,
+    /// So many questions in a row got no answer that asking on would only take time.
+    Outage,
 }
 
 /// How a request went, as far as it bears on how many may be under way.
@@ -58,6 +63,8 @@ struct State {
     /// What is left of the patience.
     patience: Duration,
     shut: Option<Shut>,
+    /// Things asked since the last answer.
+    unanswered: u32,
     /// What is left of the primary limit, and when it is whole again; `None` until GitHub says.
     budget: Option<(Budget, Instant)>,
     crowd: Crowd,
@@ -79,7 +86,8 @@ impl Gate {
     pub(super) fn new(pace: Pace, at_once: usize) -> Gate {
         let (now, size) = (Instant::now(), at_once.clamp(1, MOST_AT_ONCE));
         let crowd = Crowd { size, owed: 0, wins: 0, round: 0 };
-        let state = State { open: now, due: now, patience: pace.patience, shut: None, budget: None, crowd };
+        let state =
+            State { open: now, due: now, patience: pace.patience, shut: None, unanswered: 0, budget: None, crowd };
         Gate { pace, state: Mutex::new(state), seats: Semaphore::new(size) }
     }
 
@@ -126,6 +134,30 @@ impl Gate {
     /// is over.
     pub(super) fn budget(&self) -> Option<Budget> {
         self.state().budget.filter(|(_, until)| *until > Instant::now()).map(|(budget, _)| budget)
+    }
+
+    /// How long rate limits have held everything up so far.
+    pub(super) fn held(&self) -> Duration {
+        self.pace.patience.saturating_sub(self.state().patience)
+    }
+
+    /// GitHub answers, whatever it is.
+    pub(super) fn answered(&self) {
+        self.state().unanswered = 0;
+    }
+
+    /// Something got no answer, however often it was asked. Too many of them in a row shut the gate.
+    pub(super) fn unanswered(&self) {
+        let mut state = self.state();
+        state.unanswered += 1;
+        if state.unanswered >= MOST_UNANSWERED {
+            state.shut.get_or_insert(Shut::Outage);
+        }
+    }
+
+    /// Whether it looks as if GitHub answered nobody.
+    pub(super) fn is_silent(&self) -> bool {
+        self.state().unanswered > 1
     }
 
     /// Lets nothing through any more.

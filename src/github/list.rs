@@ -154,7 +154,7 @@ async fn pages(
         }
         let reply = client.get(url).await?;
         all.extend(believe(&reply.body)?);
-        next = reply.next;
+        next = client.next(&reply)?;
     }
     Ok(all)
 }
@@ -175,8 +175,7 @@ fn idle(settings: &Settings, target: &Target, page: &[Entry]) -> Vec<Selector> {
 
 impl Listing {
     fn add(&mut self, settings: &Settings, (at, target): (usize, &Target), answer: Result<Vec<Entry>, Fault>) {
-        let silent = |fault: &Fault| matches!(fault, Fault::Broken(_) | Fault::Troubled(_));
-        self.heard |= answer.as_ref().map_or_else(|fault| !silent(fault), |_| true);
+        self.heard |= answer.as_ref().map_or_else(|fault| !fault.is_silence(), |_| true);
         self.faults.extend(answer.as_ref().err().cloned());
         match (target, answer) {
             (_, Ok(page)) => {

@@ -155,7 +155,9 @@ pub async fn collect(settings: &Settings, memory: &Memory, now: Timestamp, out: 
     let week = extent.week(tonight.date());
     let second = shares.iter().zip(first).map(|(share, visits)| share.second(&tonight, visits, week));
     let visits = futures::future::join_all(second).await;
-    accounts.iter().try_for_each(|account| stopped(settings, account))?;
+    let collected = visits.iter().flatten().any(|visit| visit.views.is_some() || visit.clones.is_some());
+    faults.extend(share::missed(visits.iter().flatten()));
+    faults.extend(stopped(settings, &accounts, &listing, collected)?);
     let finished = tonight.moment();
     let extent = Extent::of(&seen(&tonight, visits.iter().flatten()), tonight.date(), finished.date_naive());
     let visited = shares.into_iter().zip(visits).flat_map(|(share, visits)| share.outcomes(visits));
@@ -213,7 +215,7 @@ impl Extent {
 
     /// The week whose own figures can be asked for.
     fn week(&self, today: Date) -> Option<plan::Whole> {
-        plan::whole(self.window?, self.reach.frozen, &self.doubtful, today)
+        plan::whole(self.window?, self.reach, &self.doubtful, today)
     }
 }
 
@@ -255,25 +257,35 @@ fn run(
 
 /// Whether the listing already shows that nothing can be collected.
 fn hopeless(settings: &Settings, listing: &Listing) -> Result<(), Error> {
+    let nothing = listing.picked.is_empty() && listing.left.is_empty();
     let refused = listing.faults.iter().find_map(|fault| match fault {
         Fault::Token(says) => Some(says),
         _ => None,
     });
-    match (refused, listing.faults.first()) {
+    match (refused.filter(|_| nothing), listing.faults.first()) {
         (Some(says), _) => Err(Error::token(settings, says)),
         (None, Some(fault)) if !listing.heard => Err(settings.unreachable(fault)),
         _ => Ok(()),
     }
 }
 
-/// Whether something stopped the collection half way that concerns the whole source.
-fn stopped(settings: &Settings, account: &Account) -> Result<(), Error> {
-    match account.client.gate().why_shut() {
-        Some(Shut::Token) => Err(Error::token(settings, "it was accepted at first and is not any more")),
-        Some(Shut::Unwanted) => Err(Error::Unwanted { source_name: settings.source.clone() }),
-        // Those that were not reached have failed one by one; the others are good.
-        Some(Shut::Patience) | None => Ok(()),
+/// What stopped accounts half way. Their repositories that were not reached say so one by one; what was read is good, and
+/// so is what the other accounts read. Where nothing was, the whole source has failed.
+fn stopped(
+    settings: &Settings,
+    accounts: &[Account],
+    listing: &Listing,
+    collected: bool,
+) -> Result<Vec<SourceFault>, Error> {
+    let shut = |why| accounts.iter().any(|account| account.client.gate().why_shut() == Some(why));
+    if shut(Shut::Unwanted) {
+        return Err(Error::Unwanted { source_name: settings.source.clone() });
     }
+    if shut(Shut::Token) && !collected {
+        return Err(Error::token(settings, "it was accepted at first and is not any more"));
+    }
+    let told = |account: &&Account| listing.unlisted.iter().any(|(owner, _)| account.owner.as_ref() == Some(owner));
+    Ok(accounts.iter().filter(|account| !told(account)).filter_map(Account::stopped).collect())
 }
 
 impl Settings {

@@ -73,6 +73,8 @@ pub(super) enum Answer {
     Broken,
     /// The server failed: 5xx.
     Troubled,
+    /// 202: the figures are being computed and may be there in a moment.
+    Computing,
     /// Too many requests; with the wait it asks for, where it says so.
     Limited(Option<Duration>),
     /// Anything else. Asking again would bring the same.
@@ -104,6 +106,7 @@ impl Answer {
         match limited {
             true => Answer::Limited(asked_wait(headers, exhausted, now)),
             false if status.is_server_error() => Answer::Troubled,
+            false if status == StatusCode::ACCEPTED => Answer::Computing,
             false => Answer::Final,
         }
     }
@@ -117,7 +120,9 @@ pub(super) fn next(pace: &Pace, attempt: u32, answer: &Answer, jitter: f64) -> S
     let doubled = |base: Duration| base.saturating_mul(1 << (attempt - 1).min(16));
     match answer {
         Answer::Final => Step::GiveUp,
-        Answer::Broken | Answer::Troubled => Step::Wait(doubled(pace.backoff).mul_f64(0.5 + jitter / 2.0)),
+        Answer::Broken | Answer::Troubled | Answer::Computing => {
+            Step::Wait(doubled(pace.backoff).mul_f64(0.5 + jitter / 2.0))
+        }
         // Never earlier than asked, and a little later than everybody else who was told the same.
         Answer::Limited(Some(asked)) => Step::Wait(asked.saturating_add(pace.backoff.mul_f64(jitter))),
         Answer::Limited(None) => Step::Wait(doubled(pace.limited).mul_f64(1.0 + jitter / 10.0)),
@@ -209,6 +214,7 @@ mod tests {
             (200, vec![remaining("0"), graphql], "{}", Answer::Final),
             (500, vec![], "", Answer::Troubled),
             (502, vec![], "<html>", Answer::Troubled),
+            (202, vec![], "{}", Answer::Computing),
         ] {
             assert_eq!(answer(status, &headers, body), expected, "{status} {headers:?} {body}");
         }
@@ -258,6 +264,8 @@ mod tests {
             (2, Answer::Troubled, 1.0, Step::Wait(seconds(2))),
             (3, Answer::Broken, 1.0, Step::Wait(seconds(4))),
             (4, Answer::Broken, 1.0, Step::GiveUp),
+            (2, Answer::Computing, 1.0, Step::Wait(seconds(2))),
+            (4, Answer::Computing, 1.0, Step::GiveUp),
             (1, limited, 0.0, Step::Wait(seconds(60))),
             (2, limited, 0.0, Step::Wait(seconds(120))),
             (3, limited, 1.0, Step::Wait(seconds(264))),

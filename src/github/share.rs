@@ -1,9 +1,13 @@
 //! What one account does tonight: its plan, and both passes over its repositories.
 
+use std::collections::BTreeMap;
+use std::time::Duration;
+
 use futures::StreamExt;
 
 use super::account::Account;
 use super::client::Client;
+use super::fault::Fault;
 use super::tonight::Tonight;
 use super::visit::{Visit, visit};
 use super::wire::Listed;
@@ -23,6 +27,8 @@ pub(super) struct Share<'a> {
     postponed: Vec<(Listed, String)>,
     pub(super) estimate: Estimate,
     means: Means,
+    /// How long limits had held it up when it was listed.
+    held: Duration,
     /// Why there is no traffic to be had of any of them.
     pub(super) barren: Option<SourceFault>,
 }
@@ -31,18 +37,18 @@ impl<'a> Share<'a> {
     /// Decides who is collected tonight.
     pub(super) async fn plan(tonight: &Tonight<'_>, account: &'a Account, mut listed: Vec<Listed>) -> Share<'a> {
         let client = &account.client;
+        let held = client.gate().held();
         graphql::enrich(client, &mut listed).await;
         let pace = tonight.settings.pace;
         let (burst, interval) = (u64::from(pace.burst), pace.interval);
         let means = Means { budget: budget(account), patience: pace.patience, burst, interval };
         let candidates: Vec<Candidate> = listed.iter().map(candidate).collect();
         let night = plan::night(&candidates, tonight.memory(), &means, client.requests(), tonight.moment());
-        let mut by_id: std::collections::BTreeMap<_, _> =
-            listed.into_iter().map(|listed| (listed.id, listed)).collect();
+        let mut by_id: BTreeMap<_, _> = listed.into_iter().map(|listed| (listed.id, listed)).collect();
         let order = night.order.iter().filter_map(|id| by_id.remove(id)).collect();
         let left = night.postponed.into_iter().filter_map(|left| Some((by_id.remove(&left.id)?, left.why)));
         let postponed = left.collect();
-        Share { account, order, postponed, estimate: night.estimate, means, barren: client.lacks_traffic() }
+        Share { account, order, postponed, estimate: night.estimate, means, held, barren: client.lacks_traffic() }
     }
 
     /// Two for each repository.
@@ -56,9 +62,9 @@ impl<'a> Share<'a> {
         for (listed, _) in &self.postponed {
             tonight.observe(client, tonight.met(listed)).await;
         }
-        let barren = self.barren.is_some();
+        let (barren, held) = (self.barren.is_some(), self.held);
         let visited = futures::stream::iter(std::mem::take(&mut self.order).into_iter().enumerate())
-            .map(|(at, listed)| async move { (at, self::first(tonight, client, listed, barren).await) })
+            .map(|(at, listed)| async move { (at, self::first(tonight, client, listed, (barren, held)).await) })
             .buffer_unordered(at_once(tonight));
         let mut visits: Vec<(usize, Visit)> = visited.collect().await;
         // Who waited longest is still the first.
@@ -97,8 +103,8 @@ impl<'a> Share<'a> {
     fn wanted(&self, tonight: &Tonight<'_>, visit: &Visit, week: Option<Whole>) -> Vec<Errand> {
         let (candidate, known) = (candidate(&visit.listed), tonight.known(visit.listed.id));
         let today = tonight.date();
-        if self.barren.is_none() {
-            // A refusal is not asked about twice.
+        // Whoever may read a repository may read its releases and stars.
+        if self.barren.is_none() && !visit.is_refused() {
             return if visit.is_over() {
                 Vec::new()
             } else {
@@ -121,18 +127,38 @@ impl<'a> Share<'a> {
     }
 }
 
+/// What is missing beside days, each kind once. What the gate let nobody ask is told elsewhere.
+pub(super) fn missed<'a>(visits: impl Iterator<Item = &'a Visit>) -> Vec<SourceFault> {
+    let mut kinds: BTreeMap<&str, (usize, &Visit, &Fault)> = BTreeMap::new();
+    for visit in visits {
+        for (what, fault) in visit.missed.iter().filter(|(_, fault)| !matches!(fault, Fault::Shut(_))) {
+            kinds.entry(what).or_insert((0, visit, fault)).0 += 1;
+        }
+    }
+    let told = |(what, (count, visit, fault)): (&str, (usize, &Visit, &Fault))| {
+        let name = &visit.listed.name;
+        let of = match count {
+            1 => format!("`{name}`"),
+            _ => format!("{count} repositories, such as `{name}`,"),
+        };
+        let cause = format!("{what} of {of} cannot be read: {}", fault.cause());
+        SourceFault { cause, mending: fault.mending(&name.to_string()) }
+    };
+    kinds.into_iter().map(told).collect()
+}
+
 /// How many repositories are begun at once: the gate decides how many of their requests are under way, and grows.
 fn at_once(tonight: &Tonight<'_>) -> usize {
     tonight.settings.concurrency.max(1) * 4
 }
 
-async fn first(tonight: &Tonight<'_>, client: &Client, listed: Listed, barren: bool) -> Visit {
+async fn first(tonight: &Tonight<'_>, client: &Client, listed: Listed, (barren, held): (bool, Duration)) -> Visit {
     if !barren {
-        return visit(tonight, client, listed).await;
+        return visit(tonight, client, listed, held).await;
     }
     tonight.observe(client, tonight.met(&listed)).await;
     tonight.step(client).await;
-    Visit { listed, views: None, clones: None, fault: None }
+    Visit { listed, views: None, clones: None, fault: None, missed: Vec::new() }
 }
 
 fn budget(account: &Account) -> Option<Budget> {

@@ -33,7 +33,8 @@ pub(super) async fn read(
     since: Option<Date>,
     now: Timestamp,
 ) -> Result<(Vec<(Date, u64)>, Option<String>), Fault> {
-    let from = since.map(|since| since - AGAIN);
+    // Before there are dates there were no stars.
+    let from = since.map(|since| since.checked_sub_days(AGAIN).unwrap_or(since));
     let (mut gained, mut pages) = (Vec::new(), 0);
     let mut page = subject.ask("/stargazers/history?per_page=30", None).await?;
     while let Some(reply) = page {
@@ -65,7 +66,9 @@ fn first(week: &Week, now: Timestamp) -> Result<Date, Fault> {
 
 /// Days that are yet to come are left out.
 fn days(week: &Week, first: Date, now: Timestamp) -> Result<Vec<(Date, u64)>, Fault> {
-    let days = (0..).zip(week.days).map(|(n, stars)| Ok((first + Days::new(n), count(stars, first)?)));
+    let days = (0..)
+        .zip(week.days)
+        .map(|(n, stars)| Ok((first.checked_add_days(Days::new(n)).unwrap_or(first), count(stars, first)?)));
     let days: Vec<(Date, u64)> = days.collect::<Result<_, Fault>>()?;
     let sum = days.iter().fold(0, |sum: u64, (_, stars)| sum.saturating_add(*stars));
     if sum != count(week.total, first)? {

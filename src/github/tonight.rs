@@ -8,7 +8,7 @@ use tokio::sync::mpsc::Sender;
 use super::client::{Client, Reply};
 use super::fault::Fault;
 use super::gate::Shut;
-use super::wire::Listed;
+use super::wire::{self, Listed};
 use super::{Event, Settings};
 use crate::domain::collection::{Known, Memory, Observation, Sighting};
 use crate::domain::repo::RepoId;
@@ -124,9 +124,18 @@ impl Subject<'_> {
         }
     }
 
+    /// Whether the name still leads to the repository that was listed.
+    pub(super) async fn confirm(&self) -> Result<(), Fault> {
+        let reply = self.client.get(self.client.url(&format!("/repos/{}", self.listed.name))?).await?;
+        match wire::repository(&reply.body)?.id == self.listed.id {
+            true => Ok(()),
+            false => Err(Fault::Replaced),
+        }
+    }
+
     /// The page after `reply`, likewise.
     pub(super) async fn next(&self, reply: &Reply) -> Result<Option<Reply>, Fault> {
-        let Some(url) = reply.next.clone() else { return Ok(None) };
+        let Some(url) = self.client.next(reply)? else { return Ok(None) };
         let next = self.client.get(url.clone()).await?;
         match self.client.speaks_of(&next, &url, self.listed.id) {
             true => Ok(Some(next)),

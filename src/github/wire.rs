@@ -67,8 +67,8 @@ struct User {
 struct Traffic {
     count: i64,
     uniques: i64,
-    #[serde(alias = "views", alias = "clones")]
-    days: Vec<Row>,
+    views: Option<Vec<Row>>,
+    clones: Option<Vec<Row>>,
 }
 
 #[derive(Deserialize)]
@@ -138,12 +138,15 @@ pub(super) fn installation(body: &[u8]) -> Result<Vec<Entry>, Fault> {
     read::<Installation>(body)?.repositories.into_iter().map(entry).collect()
 }
 
-/// Views or clones, `now` being the time of the collection.
-pub(super) fn fortnight(body: &[u8], now: Timestamp) -> Result<Fortnight, Fault> {
+/// Views or clones, as `word` says; `now` is the time of the collection.
+pub(super) fn fortnight(body: &[u8], word: &str, now: Timestamp) -> Result<Fortnight, Fault> {
     let traffic: Traffic = read(body)?;
+    // Both have the same shape: only the name of the list tells whether it is what was asked for.
+    let rows = if word == "views" { traffic.views } else { traffic.clones };
+    let rows = rows.ok_or_else(|| Fault::Unreadable(format!("it has no {word}")))?;
     let known = knowable(now.date_naive());
     let mut days: BTreeMap<Date, Cell> = BTreeMap::new();
-    for row in &traffic.days {
+    for row in &rows {
         let date = row.timestamp.date_naive();
         if !known.contains(date) {
             return Err(Fault::Unreadable(format!("{date} is not among the days that GitHub can know today")));
@@ -156,8 +159,8 @@ pub(super) fn fortnight(body: &[u8], now: Timestamp) -> Result<Fortnight, Fault>
 }
 
 /// Views or clones of the week that begins on `monday`; `None` where it is left out.
-pub(super) fn week(body: &[u8], monday: Date, now: Timestamp) -> Result<Option<Cell>, Fault> {
-    let weeks = fortnight(body, now)?.days;
+pub(super) fn week(body: &[u8], word: &str, monday: Date, now: Timestamp) -> Result<Option<Cell>, Fault> {
+    let weeks = fortnight(body, word, now)?.days;
     // An answer by day has the Monday too, but that is not the week.
     match weeks.keys().find(|date| date.weekday() != Weekday::Mon) {
         Some(date) => Err(Fault::Unreadable(format!("{date} is no first day of a week"))),
@@ -193,7 +196,7 @@ fn entry(value: serde_json::Value) -> Result<Entry, Fault> {
 fn listed(repository: Repository) -> Result<Listed, Fault> {
     let optional = |number: Option<i64>, what: &str| number.map(|number| count(number, what)).transpose();
     Ok(Listed {
-        id: RepoId(repository.id),
+        id: id(repository.id)?,
         name: repository.full_name,
         traits: Traits {
             private: repository.private,
@@ -217,6 +220,12 @@ fn listed(repository: Repository) -> Result<Listed, Fault> {
             open_pulls: None,
         },
     })
+}
+
+/// The history keeps signed numbers.
+fn id(number: u64) -> Result<RepoId, Fault> {
+    let fits = i64::try_from(number).is_ok();
+    fits.then_some(RepoId(number)).ok_or_else(|| Fault::Unreadable(format!("{number} is no id of a repository")))
 }
 
 pub(super) fn count(number: i64, of: impl std::fmt::Display) -> Result<u64, Fault> {
@@ -243,15 +252,17 @@ mod tests {
     }
 
     fn views(row: &str) -> Result<Fortnight, Fault> {
-        fortnight(format!(r#"{{"count":1,"uniques":1,"views":[{row}]}}"#).as_bytes(), now())
+        fortnight(format!(r#"{{"count":1,"uniques":1,"views":[{row}]}}"#).as_bytes(), "views", now())
     }
 
     #[test]
     fn views_and_clones_read_alike_and_unknown_fields_do_not_matter() {
         let row = r#"{"timestamp":"2026-11-10T00:00:00Z","count":7,"uniques":3,"robots":2}"#;
-        let views = fortnight(format!(r#"{{"count":7,"uniques":3,"views":[{row}],"new":{{}}}}"#).as_bytes(), now());
-        let clones = fortnight(format!(r#"{{"count":7,"uniques":3,"clones":[{row}]}}"#).as_bytes(), now());
-        assert_eq!(views, clones);
+        let views =
+            fortnight(format!(r#"{{"count":7,"uniques":3,"views":[{row}],"new":{{}}}}"#).as_bytes(), "views", now());
+        let body = format!(r#"{{"count":7,"uniques":3,"clones":[{row}]}}"#);
+        assert_eq!(views, fortnight(body.as_bytes(), "clones", now()));
+        assert_eq!(refusal(fortnight(body.as_bytes(), "views", now())), "it has no views");
         let days = BTreeMap::from([("2026-11-10".parse().unwrap(), Cell { count: 7, uniques: 3 })]);
         assert_eq!(views, Ok(Fortnight { total: Cell { count: 7, uniques: 3 }, days }));
     }
@@ -284,7 +295,7 @@ mod tests {
             assert!(!refusal(views(row)).is_empty());
         }
         for body in ["", "null", "[]", "<html>", r#"{"message":"Not Found"}"#] {
-            assert!(!refusal(fortnight(body.as_bytes(), now())).is_empty());
+            assert!(!refusal(fortnight(body.as_bytes(), "views", now())).is_empty());
         }
         assert!(!refusal(popular(br#"{"message":"Not Found"}"#, now())).is_empty());
         assert_eq!(
@@ -301,7 +312,7 @@ mod tests {
             format!(r#"{{"count":14,"uniques":5,"clones":[{}]}}"#, rows.join(","))
         };
         let monday = "2026-11-16".parse().unwrap();
-        let week = |rows: &[&str]| week(body(rows).as_bytes(), monday, now());
+        let week = |rows: &[&str]| week(body(rows).as_bytes(), "clones", monday, now());
         assert_eq!(week(&["2026-11-09", "2026-11-16"]), Ok(Some(Cell { count: 7, uniques: 3 })));
         assert_eq!(week(&["2026-11-09", "2026-11-23"]), Ok(None));
         assert_eq!(refusal(week(&["2026-11-16", "2026-11-17"])), "2026-11-17 is no first day of a week");
@@ -319,6 +330,9 @@ mod tests {
         assert_eq!((anvil.id, stars, watchers), (RepoId(1), Some(5), None), "`watchers_count` is the stars");
         let installed = installation(format!(r#"{{"total_count":2,"repositories":[{bad},{good}]}}"#).as_bytes());
         assert_eq!(installed, Ok(page));
+        let large = r#"[{"id":9223372036854775808,"full_name":"acme/anvil","private":false,"fork":false}]"#;
+        let told = super::page(large.as_bytes()).unwrap().swap_remove(0).unwrap_err().1;
+        assert_eq!(told, Fault::Unreadable("9223372036854775808 is no id of a repository".into()));
         let nameless = r#"[{"id":3,"full_name":"../etc","private":false,"fork":false}]"#;
         assert!(!refusal(super::page(nameless.as_bytes())).is_empty());
     }

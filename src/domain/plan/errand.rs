@@ -7,12 +7,17 @@ use chrono::{Datelike, Days};
 use crate::domain::calendar::Week;
 use crate::domain::collection::{Asked, Known, Question};
 use crate::domain::repo::RepoId;
+use crate::domain::signal::Reach;
 use crate::domain::traffic::Span;
 use crate::domain::{Date, Timestamp};
 
-/// The nights over which a week's own figures are asked for, from Tuesday: Sunday, the last one on which the week is
-/// whole in the window, is left for what was missed.
+/// The nights over which a week's own figures are asked for, from Tuesday at the earliest: Sunday, the last one on which
+/// the week is whole in the window, is left for what was missed.
 const WEEK_NIGHTS: u64 = 5;
+/// A day has come to rest when GitHub counted so many days more.
+const SETTLED: u64 = 2;
+/// The same where nobody tells how far GitHub has counted: it may be later than usual.
+const SETTLED_PERHAPS: u64 = 4;
 /// Weeks of stars on a page, as many as GitHub gives.
 const STAR_WEEKS: u64 = 30;
 /// GitHub gives no more pages than these.
@@ -103,15 +108,18 @@ impl Errand {
     }
 }
 
-/// The week that can be asked for `today`, `window` being the days that GitHub surely answers for.
+/// The week that can be asked for `today`, `window` being the days that GitHub answers for, as far as `reach` tells.
 ///
-/// The window holds one from Monday to Sunday on every day but Mondays, and from Tuesday of the week after on its last
-/// day has come to rest. A frozen pipeline has none.
-pub fn whole(window: Span, frozen: bool, doubtful: &[Date], today: Date) -> Option<Whole> {
+/// The window holds one from Monday to Sunday on every day but Mondays. It is asked for once, so its Sunday has to have
+/// come to rest: only the last night takes it as it is. A frozen pipeline has none.
+pub fn whole(window: Span, reach: Reach, doubtful: &[Date], today: Date) -> Option<Whole> {
     let week = Week::of(today - Days::new(8)).span();
     let trusted = !doubtful.iter().any(|date| week.contains(*date));
+    let last = week.first == today - Days::new(13);
+    let after = Days::new(if reach.told { SETTLED } else { SETTLED_PERHAPS });
+    let settled = last || week.last + after <= window.last;
     let fits = window.contains(week.first) && window.contains(week.last);
-    (fits && !frozen).then(|| Whole { monday: week.first, last: week.first == today - Days::new(13), trusted })
+    (fits && settled && !reach.frozen).then_some(Whole { monday: week.first, last, trusted })
 }
 
 /// What to ask of a repository on `today` beyond views and clones.
@@ -131,6 +139,11 @@ fn weeks(candidate: &Candidate, known: &Known, met: Met, week: Option<Whole>, to
     let (views, clones) = (met.views != Some(false), met.clones != Some(false));
     // Of a repository that was not met at all nothing can be said for free.
     let free = !views && !clones;
+    // Nothing is shown of it tonight, but something was on another night: that is no zero.
+    let sunday = week.monday + Days::new(6);
+    if free && known.busy.iter().any(|date| (week.monday..=sunday).contains(date)) {
+        return None;
+    }
     let turn = week.monday + Days::new(8 + spread(candidate.id, WEEK_NIGHTS));
     // A day in doubt may yet be put right, so its week is asked for as late as can be.
     let due = week.last || (week.trusted && (free || today >= turn));

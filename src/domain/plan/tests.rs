@@ -1,3 +1,5 @@
+mod weeks;
+
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -7,6 +9,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::domain::collection::{Asked, Known, Memory, Question};
 use crate::domain::repo::RepoId;
+use crate::domain::signal::Reach;
 use crate::domain::traffic::Span;
 use crate::domain::{Date, Timestamp};
 
@@ -103,30 +106,9 @@ fn what_does_not_fit_is_told_with_the_days_that_are_left() {
     assert_eq!((nothing.estimate.repositories, nothing.estimate.postponed, nothing.estimate.requests), (0, 5, 1));
 }
 
-#[test]
-fn the_week_before_is_asked_for_from_tuesday_to_sunday() {
-    for offset in 0..14 {
-        let today = tuesday() + Days::new(offset);
-        let window = Span { first: today - Days::new(13), last: today - Days::new(2) };
-        let found = whole(window, false, &[], today);
-        match today.weekday() {
-            chrono::Weekday::Mon => assert_eq!(found, None, "{today}"),
-            weekday => {
-                let Whole { monday, last, trusted } = found.unwrap();
-                assert_eq!(monday.weekday(), chrono::Weekday::Mon);
-                assert!(trusted && window.contains(monday) && window.contains(monday + Days::new(6)), "{today}");
-                assert_eq!(last, weekday == chrono::Weekday::Sun, "{today}");
-            }
-        }
-    }
-    let window = Span { first: tuesday() - Days::new(13), last: tuesday() - Days::new(2) };
-    let (sunday, monday) = (tuesday() - Days::new(2), tuesday() - Days::new(8));
-    assert_eq!(whole(window, true, &[], tuesday()), None, "a frozen pipeline");
-    let short = Span { last: sunday - Days::new(1), ..window };
-    assert_eq!(whole(short, false, &[], tuesday()), None, "a week that was not counted to its end");
-    for (doubted, trusted) in [(monday, false), (sunday, false), (sunday + Days::new(1), true)] {
-        assert_eq!(whole(window, false, &[doubted], tuesday()).unwrap().trusted, trusted, "{doubted}");
-    }
+/// That GitHub counts up to `window`'s end.
+fn up_to(window: Span) -> Reach {
+    Reach { through: window.last, frozen: false, told: true }
 }
 
 /// What is asked of a repository whose Tuesday it is.
@@ -178,6 +160,8 @@ fn only_what_may_be_there_is_asked_for() {
     ] {
         assert_eq!(tonight(&before, met, Some(week)), expected, "{case}");
     }
+    let busy = Known { busy: vec![tuesday() - Days::new(5)], ..before };
+    assert_eq!(tonight(&busy, IDLE, Some(last_week(true, false))), vec![], "what was seen once is no zero");
 }
 
 #[test]
@@ -237,7 +221,7 @@ fn nights(count: u64, repositories: u64, met: Met) -> (Vec<u64>, Memory) {
         let planned = night(&candidates, &memory, &means, 0, now);
         assert_eq!((planned.order.len(), planned.postponed.len()), (candidates.len(), 0), "all of them on {today}");
         let window = Span { first: today - Days::new(13), last: today - Days::new(2) };
-        let week = whole(window, false, &[], today);
+        let week = whole(window, up_to(window), &[], today);
         let wanted = candidates.iter().map(|c| {
             let known = memory.get(&c.id).cloned().unwrap_or_default();
             errands(c, &known, met, week, today)
@@ -289,6 +273,28 @@ fn an_emptiness_that_is_known_costs_nothing_of_the_limit() {
     let planned = night(&candidates, &memory, &means(1_000, Duration::ZERO), 50, night_of(tuesday()));
     assert_eq!((planned.order.len(), planned.estimate.requests), (5_000, 10_050));
     assert_eq!(planned.estimate.left, Some(1_000));
+}
+
+#[test]
+fn those_who_are_refused_wait_behind_the_others_but_not_for_ever() {
+    let refused = |days| asked(Question::Views, days, Some(REFUSED));
+    let memory = Memory::from([
+        (RepoId(1), Known { asked: [refused(6)].into(), ..Known::default() }),
+        (RepoId(2), Known { asked: [refused(7)].into(), ..Known::default() }),
+        (RepoId(3), Known { asked: [refused(1)].into(), ..collected(9) }),
+        (RepoId(4), collected(1)),
+        (RepoId(5), collected(2)),
+    ]);
+    let candidates: Vec<Candidate> = (1..=6).map(candidate).collect();
+    let plan = |requests| night(&candidates, &memory, &exactly(requests, night_of(tuesday())), 0, night_of(tuesday()));
+    let ids = |ids: &[RepoId]| ids.iter().map(|id| id.0).collect::<Vec<u64>>();
+    assert_eq!(ids(&plan(12).order), [2, 6, 5, 4, 1, 3], "each where there is room, those longest ago first");
+    let planned = plan(8);
+    assert_eq!(ids(&planned.order), [2, 6, 5, 4]);
+    let told = "GitHub's limit of 5,000 requests an hour does not suffice tonight; its traffic was refused the last time; \
+                it is asked for again within a week";
+    assert!(planned.postponed.iter().all(|left| left.why == told), "{:?}", planned.postponed);
+    assert_eq!(empty_tag(&memory[&RepoId(1)], Question::Views), None, "a refusal is no emptiness");
 }
 
 fn memories() -> impl Strategy<Value = Memory> {

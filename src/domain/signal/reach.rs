@@ -31,6 +31,8 @@ pub struct Reach {
     pub through: Date,
     /// Whether it stood still: that day lags more than the two days it usually drifts.
     pub frozen: bool,
+    /// Whether enough lively repositories tell so; else it is assumed.
+    pub told: bool,
 }
 
 /// From the `busy` days of each repository that was asked on `today`: those with a count above zero, ascending, those
@@ -56,15 +58,15 @@ pub fn reach<'a>(busy: impl IntoIterator<Item = &'a [Date]>, today: Date) -> Rea
     let current = within.first().is_some_and(|one| one.newest >= usual);
     let deciding = if within.len() >= QUORUM || current { within } else { &lively };
     let Some((first, middle)) = deciding.first().zip(deciding.get(deciding.len() / 2)) else {
-        return Reach { through: usual, frozen: false };
+        return Reach { through: usual, frozen: false, told: false };
     };
     let (first, through) = (first.newest, middle.newest);
     let together = within.len() >= QUORUM || through + TOGETHER >= first;
     if deciding.len() < QUORUM || !together {
-        return Reach { through: usual.min(first), frozen: false };
+        return Reach { through: usual.min(first), frozen: false, told: false };
     }
     let chance: f64 = deciding.iter().map(|one| one.silent_by_chance(usual)).product();
-    Reach { through, frozen: through < usual && chance < CHANCE }
+    Reach { through, frozen: through < usual && chance < CHANCE, told: true }
 }
 
 /// A repository whose quiet days are the exception.
@@ -142,8 +144,10 @@ mod tests {
             ("days in the future say nothing", vec![vec![date(26), date(27), date(28)]; 4], 21, false),
             ("nor do those before the window", vec![vec![date(6), date(7), date(8)]; 4], 21, false),
         ] {
-            let expected = Reach { through: date(through), frozen };
-            assert_eq!(of(&repositories, today), expected, "{case}");
+            let found = of(&repositories, today);
+            assert_eq!((found.through, found.frozen), (date(through), frozen), "{case}");
+            let lively = repositories.iter().filter(|days| Lively::of(days, today).is_some()).count();
+            assert_eq!(found.told, lively >= QUORUM, "{case}");
         }
     }
 
@@ -169,7 +173,7 @@ mod tests {
                 remembered(59, 1),
                 Vec::new(),
             ];
-            let expected = Reach { through: today - Days::new(frozen), frozen: true };
+            let expected = Reach { through: today - Days::new(frozen), frozen: true, told: true };
             assert_eq!(of(&repositories, today), expected, "frozen for {frozen} days");
         }
     }
@@ -185,7 +189,8 @@ mod tests {
             ("all died one after the other", (2..6).map(|n| remembered(n * 9, 1)).collect(), 18),
             ("only two fell silent", vec![remembered(20, 1); 2], 20),
         ] {
-            assert_eq!(of(&repositories, today), Reach { through: ago(through), frozen: false }, "{case}");
+            let found = of(&repositories, today);
+            assert_eq!((found.through, found.frozen), (ago(through), false), "{case}");
         }
     }
 

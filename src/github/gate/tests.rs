@@ -6,7 +6,15 @@ fn crowd(size: usize) -> Crowd {
 }
 
 fn state(patience: u64, now: Instant) -> State {
-    State { open: now, due: now, patience: Duration::from_secs(patience), shut: None, budget: None, crowd: crowd(8) }
+    State {
+        open: now,
+        due: now,
+        patience: Duration::from_secs(patience),
+        shut: None,
+        unanswered: 0,
+        budget: None,
+        crowd: crowd(8),
+    }
 }
 
 fn seconds(seconds: u64) -> Duration {

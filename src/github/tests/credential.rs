@@ -10,7 +10,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use super::stub::{Stub, reply};
 use super::*;
-use crate::demo::github::{SampleApp, SampleInstallation};
+use crate::demo::github::{Fault as SampleFault, SampleApp, SampleInstallation};
 use crate::github::account::{Account, open};
 use crate::github::credential::{App, Signer};
 use crate::github::fault::Fault;
@@ -228,6 +228,55 @@ async fn an_app_that_is_stopped_half_way_ends_the_asking_for_that_account_only()
     assert_eq!(fault.cause(), "GitHub refused (403): This installation has been suspended");
     assert_eq!(views(&accounts[0], "acme/docs").await, Err(Fault::Shut(Shut::Token)));
     assert_eq!(views(&accounts[1], "globex/lantern").await, Ok(()));
+}
+
+#[tokio::test]
+async fn an_installation_that_is_stopped_half_way_takes_nothing_from_the_others() {
+    let both = [installed(1, "acme"), installed(2, "globex")];
+    for stopped in ["before", "amid"] {
+        let stage = stage(&both).await;
+        let settings = Settings { concurrency: 1, ..app(&stage.api, &["acme/*", "globex/*"]) };
+        let bad = SampleFault::Status(http::StatusCode::UNAUTHORIZED, Vec::new(), "{}".into());
+        // A new token is refused just as the first one was.
+        let path = if stopped == "before" { "/repos/acme/" } else { "/repos/acme/docs/traffic/clones" };
+        stage.sample.break_path(path, bad, usize::MAX);
+        let (run, observations) = stage.collect_with(&settings).await;
+        let run = run.unwrap();
+        let done = |owner: &str| {
+            let of = run.outcomes.iter().filter(|outcome| outcome.repository.owner() == owner);
+            let done = of.clone().filter(|outcome| matches!(outcome.result, Collected::Done { .. })).count();
+            (of.count(), done)
+        };
+        assert_eq!(done("globex"), (22, 22), "{stopped}");
+        assert_eq!(done("acme").0, 26, "{stopped}");
+        assert_eq!(done("acme").1 > 0, stopped == "amid");
+        let read = observations.iter().filter(|seen| !seen.fortnights.is_empty()).count();
+        assert!(read >= 22 && run.window.is_some());
+        let [fault] = &run.faults[..] else { panic!("{:?}", run.faults) };
+        assert_eq!(
+            fault.cause,
+            "GitHub refused the token for `acme` half way: it was accepted at first and is not any more"
+        );
+        assert_eq!(
+            fault.mending,
+            "look in the settings of `acme` under \"GitHub Apps\" whether it is suspended or removed"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_token_that_is_not_to_be_had_is_not_asked_for_once_by_each_who_waits() {
+    let stub = Stub::new(|before, asked| match asked.uri().path() {
+        "/app/installations" => reply(200, &[], r#"[{"id":7,"account":{"login":"acme"},"suspended_at":null}]"#),
+        // The first one is over at once.
+        _ if before == 1 => reply(201, &[], r#"{"token":"ghs_7","expires_at":"2020-01-01T00:00:00Z"}"#),
+        _ => reply(503, &[], ""),
+    })
+    .await;
+    let accounts = open(&app(&stub.api, &["acme/*"])).await.unwrap();
+    let all = futures::future::join_all((0..20).map(|_| views(&accounts[0], "acme/anvil"))).await;
+    assert_eq!(all.iter().filter(|found| **found == Err(Fault::Shut(Shut::Outage))).count(), 19, "{all:?}");
+    assert_eq!(stub.paths().len(), 2 + 4, "{:?}", stub.paths());
 }
 
 #[tokio::test]

@@ -2,6 +2,7 @@ use http::StatusCode;
 
 use super::*;
 use crate::demo::github::Fault;
+use crate::domain::collection::Question;
 
 const VIEWS: &str = "/repos/acme/anvil/traffic/views";
 const FOR_EVER: usize = usize::MAX;
@@ -56,12 +57,16 @@ async fn a_token_that_expires_half_way_stops_everything_and_keeps_what_was_read(
     let mut settings = stage.settings(&["acme/*"]);
     settings.concurrency = 1;
     stage.sample.break_path("/docs/traffic/clones", status(StatusCode::UNAUTHORIZED, "{}"), FOR_EVER);
-    let (error, observations) = stage.fail(&settings).await;
-    assert!(matches!(error, Error::Token { .. }), "{error}");
+    let (run, observations) = stage.collect_with(&settings).await;
+    let run = run.unwrap();
+    let [fault] = &run.faults[..] else { panic!("{:?}", run.faults) };
+    assert_eq!(fault.cause, "GitHub refused the token half way: it was accepted at first and is not any more");
+    let done = run.outcomes.iter().filter(|outcome| matches!(outcome.result, Collected::Done { .. })).count();
+    assert!(run.outcomes.len() == 26 && done > 0 && run.window.is_some(), "{:?}", run.outcomes);
     let read = observations.iter().filter(|seen| seen.days.iter().any(|day| day.clones.is_some())).count();
     assert!(read > 0 && read < 26, "{read}");
     let asked_after = stage.sample.requests().iter().rev().take_while(|r| !r.path.contains("/docs/")).count();
-    assert_eq!(asked_after, 0, "nothing is asked with a dead token");
+    assert!(asked_after < 8, "only what was under way: {asked_after}");
 }
 
 #[tokio::test]
@@ -74,7 +79,11 @@ async fn missing_rights_are_named_with_their_mending_and_stars_are_still_kept() 
     let (cause, mending) = failure(&run, "acme/anvil");
     assert_eq!(cause, "views: GitHub refused (403): Must have push access to repository");
     assert!(mending.contains("\"Administration: read\"") && mending.ends_with("GitHub accepts `administration=read`"));
-    assert_eq!(stage.asked("/acme/anvil/"), 1, "a refusal is not asked about twice");
+    assert_eq!(stage.asked("/acme/anvil/traffic/"), 1, "a refusal is not asked about twice");
+    assert!(stage.asked("/acme/anvil/releases") == 1 && stage.asked("/acme/anvil/stargazers/") > 0);
+    let refused = observations[0].asked.iter().find(|asked| asked.what == Question::Views).unwrap();
+    assert_eq!(refused.mark.as_deref(), Some("refused"), "the next night knows");
+    assert!(!observations[0].releases.is_empty(), "whoever may read may read releases");
     assert!(observations[0].days.is_empty() && observations[0].counters[0].1.stars.is_some());
 }
 
@@ -100,6 +109,21 @@ async fn a_server_that_recovers_is_asked_again() {
 }
 
 #[tokio::test]
+async fn figures_that_are_being_computed_are_waited_for_and_unknown_if_they_never_come() {
+    let (run, _) = with_views(status(StatusCode::ACCEPTED, "{}"), 3).await;
+    assert_eq!(*result(&run, "acme/anvil"), Collected::Done { days: 14 });
+    let stage = Stage::new().await;
+    stage.sample.break_path(VIEWS, status(StatusCode::ACCEPTED, "{}"), FOR_EVER);
+    stage.sample.break_path("/anvil/releases", status(StatusCode::ACCEPTED, "{}"), FOR_EVER);
+    let (run, observations) = stage.collect(&["acme/*"]).await;
+    assert!(failure(&run, "acme/anvil").0.starts_with("views: GitHub answered 202 Accepted"));
+    let anvil = of(&observations, "acme/anvil");
+    assert!(anvil.days.iter().all(|day| day.views.is_none() && day.clones.is_some()));
+    assert!(anvil.asked.iter().all(|asked| asked.what != Question::Releases), "it may be there tomorrow");
+    assert_eq!((stage.asked(VIEWS), stage.asked("/anvil/releases")), (4, 4));
+}
+
+#[tokio::test]
 async fn a_server_that_does_not_recover_costs_only_its_own_figures() {
     let (run, observations) = with_views(status(StatusCode::BAD_GATEWAY, "<html>"), FOR_EVER).await;
     let (cause, mending) = failure(&run, "acme/anvil");
@@ -108,6 +132,24 @@ async fn a_server_that_does_not_recover_costs_only_its_own_figures() {
     let anvil = of(&observations, "acme/anvil");
     assert!(anvil.days.len() == 14 && anvil.days.iter().all(|day| day.views.is_none() && day.clones.is_some()));
     assert!(!anvil.referrers[0].rows.is_empty() && !anvil.paths[0].rows.is_empty(), "asked for all the same");
+}
+
+#[tokio::test]
+async fn traffic_that_answers_nobody_is_given_up_for_all_and_left_for_the_next_time() {
+    let stage = Stage::new().await;
+    stage.sample.break_path("/traffic/", status(StatusCode::BAD_GATEWAY, "<html>"), FOR_EVER);
+    let mut settings = stage.settings(&["acme/*"]);
+    settings.concurrency = 1;
+    let (run, observations) = stage.collect_with(&settings).await;
+    let run = run.unwrap();
+    let asked = stage.asked("/traffic/");
+    assert!((8 * 4..9 * 4).contains(&asked), "{asked} requests");
+    let why = "GitHub does not answer, so nothing more was asked; it comes first the next time";
+    let left = run.outcomes.iter().filter(|o| o.result == Collected::Postponed { why: why.into() }).count();
+    assert!(left >= 26 - 8 && left + run.failures() == 26, "{:?}", run.outcomes);
+    assert_eq!((observations.len(), run.window), (26, None));
+    assert_eq!(run.faults[0].cause, "GitHub stopped answering: the rest is left for the next time");
+    assert_eq!(stage.asked("/clones"), 4, "only of the first, when the others might have been answered");
 }
 
 #[tokio::test]
@@ -158,6 +200,9 @@ async fn the_token_follows_neither_redirects_nor_pages_to_another_host() {
     assert!(run.faults[0].cause.starts_with("the repositories of `acme` cannot be listed: "), "{run:?}");
     assert!(run.faults[0].cause.contains(&host), "{run:?}");
     assert_eq!(observations.len(), 22, "the other owner is collected all the same");
+
+    let (run, _) = with_views(Fault::NextPage(format!("http://{host}/views?page=2")), FOR_EVER).await;
+    assert_eq!(*result(&run, "acme/anvil"), Collected::Done { days: 14 }, "a page that nobody follows is no fault");
 
     let circle = format!("{}/repos/acme/anvil", stage.api);
     stage.sample.break_path("/repos/acme/anvil", Fault::Redirect(circle), FOR_EVER);

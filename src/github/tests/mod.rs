@@ -154,6 +154,14 @@ fn failure<'a>(run: &'a Run, name: &str) -> (&'a str, &'a str) {
     }
 }
 
+/// Why a repository is left for the next time.
+fn postponement<'a>(run: &'a Run, name: &str) -> &'a str {
+    match result(run, name) {
+        Collected::Postponed { why } => why,
+        other => panic!("{name} is not left: {other:?}"),
+    }
+}
+
 fn of<'a>(observations: &'a [Observation], name: &str) -> &'a Observation {
     observations.iter().find(|seen| seen.sighting.name.to_string() == name).unwrap()
 }

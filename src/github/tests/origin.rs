@@ -24,6 +24,42 @@ async fn an_address_elsewhere_is_not_asked_though_we_are_told_to() {
 }
 
 #[tokio::test]
+async fn a_name_that_changed_hands_while_a_limit_was_waited_for_is_not_recorded() {
+    for (wait, id, done) in [("1", 8, false), ("1", 7, true), ("0", 8, true)] {
+        let first = std::sync::atomic::AtomicBool::new(true);
+        let listed = |id: u64| format!(r#"{{"id":{id},"full_name":"acme/anvil","private":false,"fork":false}}"#);
+        let stub = Stub::new(move |_, asked| match asked.uri().path() {
+            "/orgs/acme/repos" => reply(200, &[], &format!("[{}]", listed(7))),
+            "/repos/acme/anvil" => reply(200, &[], &listed(id)),
+            "/repos/acme/anvil/traffic/views" if first.swap(false, Ordering::SeqCst) && wait != "0" => {
+                reply(429, &[("retry-after", wait)], "")
+            }
+            path if path.ends_with("/views") || path.ends_with("/clones") => {
+                let what = path.rsplit('/').next().unwrap();
+                let row = r#"{"timestamp":"2026-11-20T00:00:00Z","count":4,"uniques":2}"#;
+                reply(200, &[], &format!(r#"{{"count":4,"uniques":2,"{what}":[{row}]}}"#))
+            }
+            _ => reply(404, &[], "{}"),
+        })
+        .await;
+        let (out, mut events) = tokio::sync::mpsc::channel(100);
+        let now = "2026-11-24T02:00:00Z".parse().unwrap();
+        let run = collect(&settings(&stub.api, &["acme/*"]), &Memory::new(), now, out).await.unwrap();
+        let mut days = 0;
+        while let Some(event) = events.recv().await {
+            days += if let Event::Observation(seen) = event { seen.days.len() } else { 0 };
+        }
+        assert_eq!(days, usize::from(done), "after {wait} s it is {id}");
+        match done {
+            true => assert_eq!(*result(&run, "acme/anvil"), Collected::Done { days: 1 }),
+            false => assert_eq!(failure(&run, "acme/anvil").0, "its id: its name now leads to another repository"),
+        }
+        let confirmed = stub.paths().iter().filter(|path| *path == "GET /repos/acme/anvil").count();
+        assert_eq!(confirmed, usize::from(wait != "0"));
+    }
+}
+
+#[tokio::test]
 async fn a_question_to_graphql_follows_no_redirect() {
     let (host, met) = stranger().await;
     for status in [301, 302, 303, 307, 308] {
@@ -76,7 +112,8 @@ async fn a_token_is_asked_for_and_used_where_the_app_is_configured_whatever_its_
     let accounts = open(&app(&stub.api, &["acme/*"])).await.unwrap();
     let client = &accounts[0].client;
     for path in ["/page", "/repos/acme/anvil/traffic/views"] {
-        let fault = client.get(client.url(path).unwrap()).await.unwrap_err();
+        let reply = client.get(client.url(path).unwrap()).await;
+        let fault = reply.and_then(|reply| client.next(&reply)).unwrap_err();
         assert_eq!(fault, Fault::Foreign(host.clone()), "{path}");
     }
     assert_eq!(met.load(Ordering::SeqCst), 0, "nothing at all was sent there");
