@@ -4,12 +4,10 @@ mod sources;
 mod storage;
 
 use anyhow::Result;
-use chrono::Utc;
 use serde_json::json;
 
 use super::{End, print_json};
 use crate::config::{Config, Credential, Provider};
-use crate::domain::Timestamp;
 use crate::domain::finding::{Examination, Finding, Verdict};
 use crate::edge;
 use crate::keys::ClientKey;
@@ -22,10 +20,9 @@ struct Part {
 
 /// Looks at everything and prints what was found. Doubtful things alone are no failure: they still work.
 pub(super) async fn run(config: &Config, json: bool) -> Result<End> {
-    let now = Utc::now();
-    let mut parts = sources::examine(config, now).await;
+    let mut parts = sources::examine(config).await;
     for provider in config.providers() {
-        parts.push(Part { of: format!("sign-in {}", provider.name), seen: signing_in(provider, now).await });
+        parts.push(Part { of: format!("sign-in {}", provider.name), seen: signing_in(provider).await });
     }
     parts.push(Part { of: "storage".to_owned(), seen: storage::examine(config).await });
     for part in &parts {
@@ -40,8 +37,8 @@ pub(super) async fn run(config: &Config, json: bool) -> Result<End> {
 }
 
 /// The provider itself, and what this site proves with that it is the client.
-async fn signing_in(provider: &Provider, now: Timestamp) -> Examination {
-    let mut seen = edge::examine(&provider.issuer, now).await;
+async fn signing_in(provider: &Provider) -> Examination {
+    let mut seen = edge::examine(&provider.issuer).await;
     seen.findings.insert(0, credential(provider));
     seen
 }

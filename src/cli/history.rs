@@ -9,7 +9,7 @@ use clap::Subcommand;
 use tracing::info;
 
 use self::compare::Summary;
-use super::{End, lock, print_json};
+use super::{End, Unusable, lock, print_json};
 use crate::config::history_of;
 use crate::domain::table::{Row, Table};
 use crate::history::{History, Purpose, Settings};
@@ -48,7 +48,8 @@ impl Command {
 
 fn copy(from: &Settings, to: &Settings) -> Result<Summary> {
     if from.place() == to.place() {
-        bail!("the history `{}` would be copied into itself\n\nhint: name two histories", from.place());
+        let told = format!("the history `{}` would be copied into itself\n\nhint: name two histories", from.place());
+        bail!(Unusable(told));
     }
     if let Settings::Sqlite { path } = from {
         is_there(path)?;

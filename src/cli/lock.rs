@@ -50,10 +50,14 @@ pub(super) fn take(config: &Config, command: &str) -> Result<Lock> {
 }
 
 /// For a command that collects and is about to make a release: waits until no other does.
-pub(super) fn publish(config: &Config, command: &str) -> Result<Lock> {
+pub(super) async fn publish(config: &Config, command: &'static str) -> Result<Lock> {
     match config.history.settings()? {
         Settings::Sqlite { .. } => Ok(Lock { _held: Held::Already }),
-        database => take_for(&database, Purpose::PublishInTurn, command),
+        // Its turn may come after an hour, and an edge goes on serving meanwhile.
+        database => {
+            let wait = move || take_for(&database, Purpose::PublishInTurn, command);
+            tokio::task::spawn_blocking(wait).await.context("waiting for the lock stopped")?
+        }
     }
 }
 

@@ -136,7 +136,11 @@ impl End {
         let edit = fault.downcast_ref::<config::edit::EditFault>();
         let edited = edit.is_some_and(|fault| !matches!(fault, config::edit::EditFault::Write { .. }));
         let address = matches!(fault.downcast_ref::<crate::history::Error>(), Some(crate::history::Error::Address(_)));
-        let wrong = configuration || keys || edited || address || fault.is::<Unusable>();
+        let export = matches!(
+            fault.downcast_ref::<crate::export::Error>(),
+            Some(crate::export::Error::Occupied { .. } | crate::export::Error::NoStream)
+        );
+        let wrong = export || configuration || keys || edited || address || fault.is::<Unusable>();
         if wrong { End::Usage } else { End::Failed }
     }
 }

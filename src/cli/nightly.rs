@@ -37,7 +37,7 @@ pub(super) async fn night(config: &Config, now: Timestamp, talk: Talk) -> Result
 /// holds is worth reading, and every page says how far it reaches.
 pub(super) async fn locked(config: &Config, now: Timestamp, _lock: Lock, talk: Talk) -> Result<Night> {
     let collected = collect::collect(config, now, talk).await?;
-    let _publishing = lock::publish(config, "nightly")?;
+    let _publishing = lock::publish(config, "nightly").await?;
     let published = build::build(config, now).await?;
     Ok(Night { collected, published })
 }

@@ -69,10 +69,10 @@ impl Runner {
                 Some(ended) = self.running.join_next() => self.ended(ended),
                 Some(ask) = asked.recv() => {
                     // Whoever asked may have gone; the night goes on.
-                    let _ = ask.send(self.begin());
+                    let _ = ask.send(self.begin().await);
                 }
                 () = until(next) => {
-                    self.begin();
+                    self.begin().await;
                     next = self.next();
                 }
             }
@@ -90,16 +90,23 @@ impl Runner {
     }
 
     /// Begins a night, if nothing that writes is at work: here, or by the lock in another process.
-    fn begin(&mut self) -> Answer {
+    async fn begin(&mut self) -> Answer {
         if !self.running.is_empty() {
             warn!("a nightly is still under way, so no other one begins");
             return Answer::UnderWay;
         }
-        let lock = match lock::take(&self.config, "nightly") {
+        let config = self.config.clone();
+        // A database may be slow to answer, which no thread that serves people may wait for.
+        let taken = tokio::task::spawn_blocking(move || lock::take(&config, "nightly")).await;
+        let lock = match taken.map_err(anyhow::Error::from).and_then(|taken| taken) {
             Ok(lock) => lock,
+            Err(fault) if fault.is::<lock::Busy>() => {
+                warn!("no nightly begins: {fault:#}");
+                return Answer::UnderWay;
+            }
             Err(fault) => {
                 error!("the nightly failed: {fault:#}");
-                return if fault.is::<lock::Busy>() { Answer::UnderWay } else { Answer::Impossible };
+                return Answer::Impossible;
             }
         };
         let (config, now) = (self.config.clone(), Utc::now());

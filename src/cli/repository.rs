@@ -10,6 +10,7 @@ use clap::{Args, Subcommand};
 
 use super::{End, Unusable};
 use crate::config::Config;
+use crate::domain::Timestamp;
 use crate::domain::repo::{RepoName, Repository as Known, SourceName};
 use crate::history::History;
 
@@ -74,15 +75,63 @@ impl Named {
         };
         let Some((history, all)) = known::all(config).await? else { bail!(unknown()) };
         let here = |known: &Known| self.host.as_ref().is_none_or(|host| *host == known.host);
-        let named = all.into_iter().map(|history| history.repository);
-        let mut found: Vec<Known> = named.filter(|known| known.name.same_as(&self.name) && here(known)).collect();
-        match (found.pop(), found.is_empty()) {
-            (Some(only), true) => Ok((history, only)),
-            (Some(_), false) => bail!(Unusable(format!(
-                "there is a `{}` on more than one host\n\nhint: say which with `--host`",
-                self.name
-            ))),
-            (None, _) => bail!(unknown()),
+        let named = all.into_iter().map(|history| (history.repository, history.collected));
+        let found = named.filter(|(known, _)| known.name.same_as(&self.name) && here(known)).collect();
+        let Some((meant, note)) = meant(found)? else { bail!(unknown()) };
+        note.iter().for_each(|note| eprintln!("note: {note}"));
+        Ok((history, meant))
+    }
+}
+
+/// The one that is meant of those that bear a name, and what to say of the others. Once a name is given away on GitHub,
+/// two may bear it on one host; the history then takes the one met last.
+fn meant(mut found: Vec<(Known, Option<Timestamp>)>) -> Result<Option<(Known, Option<String>)>> {
+    found.sort_by_key(|(_, collected)| *collected);
+    let all: Vec<String> =
+        found.iter().rev().map(|(known, _)| known.id.map_or("none".to_owned(), |id| id.0.to_string())).collect();
+    let Some((last, _)) = found.pop() else { return Ok(None) };
+    if found.iter().any(|(other, _)| other.host != last.host) {
+        let name = &last.name;
+        bail!(Unusable(format!("there is a `{name}` on more than one host\n\nhint: say which with `--host`")));
+    }
+    let note = || {
+        format!("`{}` is the name of several, with the ids {}; the one met last is meant", last.name, all.join(", "))
+    };
+    let note = (!found.is_empty()).then(note);
+    Ok(Some((last, note)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::repo::{About, RepoId, Traits};
+
+    fn one(host: &str, id: u64, collected: &str) -> (Known, Option<Timestamp>) {
+        let known = Known {
+            host: host.into(),
+            id: Some(RepoId(id)),
+            name: "acme/anvil".parse().unwrap(),
+            aliases: Vec::new(),
+            sources: Default::default(),
+            traits: Traits::default(),
+            description: None,
+            about: About::default(),
+        };
+        (known, collected.parse().ok())
+    }
+
+    #[test]
+    fn of_several_with_one_name_the_one_met_last_is_meant_and_the_others_are_told() {
+        let (old, new) = (one("github.com", 1, "2026-01-02T00:00:00Z"), one("github.com", 2, "2026-11-02T00:00:00Z"));
+        for found in [vec![old.clone(), new.clone()], vec![new.clone(), old.clone()]] {
+            let (known, note) = meant(found).unwrap().unwrap();
+            assert_eq!(known.id, Some(RepoId(2)));
+            let told = "`acme/anvil` is the name of several, with the ids 2, 1; the one met last is meant";
+            assert_eq!(note.as_deref(), Some(told));
         }
+        assert_eq!(meant(vec![old.clone()]).unwrap().unwrap().1, None);
+        assert!(meant(Vec::new()).unwrap().is_none());
+        let elsewhere = meant(vec![old, one("ghe.example", 3, "")]).unwrap_err();
+        assert!(elsewhere.is::<Unusable>() && elsewhere.to_string().ends_with("hint: say which with `--host`"));
     }
 }

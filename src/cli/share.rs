@@ -5,6 +5,7 @@ mod triggers;
 use anyhow::{Result, bail};
 use chrono::Utc;
 use clap::{Args, Subcommand};
+use serde_json::json;
 
 use super::sessions::{plain_address, time};
 use super::{End, Unusable, audit, count, print_json};
@@ -97,7 +98,7 @@ impl Share {
                 create(config, wanted, json).await
             }
             Share::List => list(config, grants::Kind::Share, (0, 0), json).await,
-            Share::Revoke { id } => revoke(config, grants::Kind::Share, id).await,
+            Share::Revoke { id } => revoke(config, grants::Kind::Share, id, json).await,
         }
     }
 }
@@ -113,8 +114,8 @@ impl Token {
                 let beside = triggers::list(config, json).await?;
                 list(config, grants::Kind::Token, beside, json).await
             }
-            Token::Revoke { id } if triggers::revoke(config, id).await? => Ok(End::Done),
-            Token::Revoke { id } => revoke(config, grants::Kind::Token, id).await,
+            Token::Revoke { id } if triggers::revoke(config, id, json).await? => Ok(End::Done),
+            Token::Revoke { id } => revoke(config, grants::Kind::Token, id, json).await,
         }
     }
 }
@@ -192,7 +193,7 @@ fn line(record: &Record, state: State) -> String {
     line
 }
 
-async fn revoke(config: &Config, kind: grants::Kind, id: &str) -> Result<End> {
+async fn revoke(config: &Config, kind: grants::Kind, id: &str, json: bool) -> Result<End> {
     let log = audit::open(config)?;
     let releases = Releases::open(&config.output)?;
     let record = grants::revoke(&releases, id, Utc::now().timestamp()).await?;
@@ -201,8 +202,17 @@ async fn revoke(config: &Config, kind: grants::Kind, id: &str) -> Result<End> {
     }
     let told = Event::new(record.as_ref().map_or(kind, |record| record.kind).into(), Utc::now()).grant(id);
     log.record(record.iter().fold(told, |told, record| told.role(record.role.as_str())).outcome("revoked"));
-    println!("revoked {id}, on every edge within seconds");
+    revoked(id, record.is_some(), json)?;
     Ok(End::Done)
+}
+
+/// Says that something was revoked, and for scripts whether it was on record.
+fn revoked(id: &str, known: bool, json: bool) -> Result<()> {
+    if json {
+        return print_json(&json!({ "id": id, "revoked": true, "known": known }));
+    }
+    println!("revoked {id}, on every edge within seconds");
+    Ok(())
 }
 
 /// `12h` or `7d` in seconds, up to a year.

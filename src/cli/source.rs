@@ -16,9 +16,6 @@ use crate::domain::collection::{Collected, Run};
 use crate::domain::repo::SourceName;
 use crate::edge::audit::{Event, Kind};
 
-/// Runs that are looked through for the last one of each source: more than a year of nights.
-const RUNS: usize = 400;
-
 /// Show and add sources.
 #[derive(Debug, Subcommand)]
 pub(super) enum Source {
@@ -54,10 +51,13 @@ struct Credential {
     #[arg(long, value_name = "FILE", conflicts_with = "app_id")]
     token_file: Option<PathBuf>,
     /// The id of the GitHub App that reads for it
-    #[arg(long, value_name = "ID", requires = "private_key_file")]
+    #[arg(long, value_name = "ID", requires = "private_key")]
     app_id: Option<String>,
+    /// The environment variable that holds the App's private key
+    #[arg(long, value_name = "VARIABLE", requires = "app_id", group = "private_key")]
+    private_key_env: Option<String>,
     /// The file of the App's private key
-    #[arg(long, value_name = "FILE", requires = "app_id")]
+    #[arg(long, value_name = "FILE", requires = "app_id", group = "private_key")]
     private_key_file: Option<PathBuf>,
     /// One installation of the App, by its account; every one if left out
     #[arg(long, value_name = "LOGIN", requires = "app_id")]
@@ -74,7 +74,7 @@ impl Source {
 }
 
 async fn list(config: &Config, json: bool) -> Result<End> {
-    let (runs, now) = (known::runs(config, RUNS).await?, Utc::now());
+    let (runs, now) = (known::runs(config).await?, Utc::now());
     for source in &config.sources {
         let last = runs.iter().find(|run| run.source == source.name);
         let collected = runs.iter().find(|run| run.source == source.name && reached(run)).map(|run| run.finished);
@@ -96,7 +96,7 @@ async fn list(config: &Config, json: bool) -> Result<End> {
         println!("  collected   {}", when(collected, now));
         last.iter().for_each(|run| println!("  failures    {}", failures(run)));
     }
-    if config.sources.is_empty() {
+    if config.sources.is_empty() && !json {
         eprintln!("hint: there is no source yet; `tollgate source add` writes one");
     }
     Ok(End::Done)
@@ -144,10 +144,10 @@ impl Add {
             print_json(&json!({ "source": new.name, "repositories": new.repositories, "file": config.file }))?;
         } else {
             println!("source `{}` added to `{}`", new.name, config.file.display());
+            eprintln!(
+                "hint: no role shows it yet unless its selectors say so; `tollgate doctor` asks whether GitHub lets it in"
+            );
         }
-        eprintln!(
-            "hint: no role shows it yet unless its selectors say so; `tollgate doctor` asks whether GitHub lets it in"
-        );
         Ok(End::Done)
     }
 }
@@ -160,6 +160,7 @@ impl Credential {
             ("token_env", self.token_env),
             ("token_file", path(self.token_file)?),
             ("app_id", self.app_id),
+            ("private_key_env", self.private_key_env),
             ("private_key_file", path(self.private_key_file)?),
             ("installation", self.installation),
         ];

@@ -33,7 +33,8 @@ pub(super) struct Who {
 impl Who {
     pub(super) async fn run(&self, config: &Config, as_json: bool) -> Result<End> {
         let claims = Claims::new(self.claims(config)?, Timestamp::MAX_UTC);
-        let known = config.history.is_there();
+        // Where people sign in, its address need not be known.
+        let known = config.history.is_there().unwrap_or(false);
         let repositories = if known { build::repositories(config).await? } else { Vec::new() };
         let explained = config.policy.explain(&claims);
         for role in &explained {

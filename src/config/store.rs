@@ -35,12 +35,15 @@ impl History {
     }
 
     /// Whether there is something to read: a file that is there, or a database that can be asked.
-    pub fn is_there(&self) -> bool {
-        match self {
+    ///
+    /// # Errors
+    /// The address cannot be read: what the history is cannot be told, which is not that there is none.
+    pub fn is_there(&self) -> Result<bool, SecretFault> {
+        Ok(match self {
             History::File(path) => path.exists(),
-            History::Secret(secret) => secret.read().is_ok(),
+            History::Secret(secret) => secret.read().map(|_| true)?,
             History::Open(_) => true,
-        }
+        })
     }
 
     /// Where its address is kept, if that is a secret.
@@ -107,4 +110,19 @@ fn open(section: &Table<'_, '_>, url: At<String>) -> Option<History> {
         return None;
     }
     Some(History::Open(url.value))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_that_cannot_be_read_is_told_and_only_a_file_that_is_absent_is_not_there() {
+        let dir = tempfile::tempdir().unwrap();
+        let absent = dir.path().join("none");
+        assert!(!History::File(absent.clone()).is_there().unwrap());
+        assert!(History::File(dir.path().to_owned()).is_there().unwrap());
+        assert!(History::Secret(Secret::File(absent)).is_there().is_err());
+        assert!(History::Open("postgres://localhost/traffic".into()).is_there().unwrap());
+    }
 }

@@ -128,8 +128,8 @@ pub enum Credential {
 }
 
 /// Looks at the provider of an issuer as an edge does before the first sign-in, for whoever keeps the site going.
-pub async fn examine(issuer: &str, now: crate::domain::Timestamp) -> crate::domain::finding::Examination {
-    login::examine(issuer, now).await
+pub async fn examine(issuer: &str) -> crate::domain::finding::Examination {
+    login::examine(issuer).await
 }
 
 /// Everything that requests share.
@@ -152,6 +152,8 @@ struct Edge {
     requests: requests::Requests,
     pages: pages::Pages,
     metrics: ops::Metrics,
+    /// How often each token for nights was used lately.
+    posts: trigger::Posts,
     /// Who runs nights, if anybody does.
     nightly: Option<trigger::Nightly>,
     /// Whether a proxy that is not configured was told of.
@@ -249,6 +251,7 @@ impl Edge {
             budgets: budget::Budgets::default(),
             requests: requests::Requests::new(keys::random_id()?.chars().take(8).collect()),
             metrics: ops::Metrics::default(),
+            posts: trigger::Posts::default(),
             nightly: None,
             warned: AtomicBool::new(false),
             limits,

@@ -3,7 +3,9 @@
 //! A scheduler that cannot run commands here posts there. Its token opens no page, and what opens pages starts no night.
 //! Who runs the nights is none of the edge's business: it passes the wish on and tells the answer.
 
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use http::{Method, StatusCode, header};
 use serde::{Deserialize, Serialize};
@@ -11,6 +13,7 @@ use serde_json::json;
 use tokio::sync::{mpsc, oneshot, watch};
 
 use super::audit::Kind;
+use super::budget::Wait;
 use super::ended::{self, Ended, Subject};
 use super::grants::{Error, LONGEST, State};
 use super::reply::{self, Reply};
@@ -198,21 +201,94 @@ impl Edge {
             let nights = nightly.nights.borrow().clone();
             return said(StatusCode::OK, &json!(nights));
         }
-        let answer = nightly.ask().await;
-        self.tell(asked, event(Kind::Nightly, now).grant(&trigger.id).outcome(answer.code()));
+        if let Err(wait) = self.posts.take(&trigger.id, now) {
+            return reply::for_script(self.too_often(asked, wait));
+        }
+        let answer = nightly.ask(PATIENCE).await;
+        if self.posts.worth_telling(&trigger.id, answer, now) {
+            self.tell(asked, event(Kind::Nightly, now).grant(&trigger.id).outcome(answer.code()));
+        }
         answer.reply()
     }
 }
 
 impl Nightly {
-    async fn ask(&self) -> Answer {
+    async fn ask(&self, patience: Duration) -> Answer {
         let (ask, answer) = oneshot::channel();
-        match self.asks.send(ask).await {
-            Ok(()) => answer.await.unwrap_or(Answer::Impossible),
-            Err(_) => Answer::Impossible,
+        let asked = async {
+            match self.asks.send(ask).await {
+                Ok(()) => answer.await.unwrap_or(Answer::Impossible),
+                Err(_) => Answer::Impossible,
+            }
+        };
+        tokio::time::timeout(patience, asked).await.unwrap_or_else(|_| {
+            tracing::error!("whoever runs the nights did not say in {patience:?} whether one begins");
+            Answer::Impossible
+        })
+    }
+}
+
+/// For how long whoever runs the nights may think about it: a database that is far away may be asked.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Seconds that wishes are counted for, and that lie between two nights at least.
+const MINUTE: i64 = 60;
+
+/// Wishes with one token in a minute.
+const WISHES: usize = 10;
+
+/// What each token was used for lately. In memory only, and nothing of a token that was not used for a while.
+#[derive(Debug, Default)]
+pub(super) struct Posts(Mutex<HashMap<String, Lately>>);
+
+#[derive(Debug, Default)]
+struct Lately {
+    /// When there was a wish in the last minute.
+    wishes: Vec<i64>,
+    /// When the last night began.
+    started: Option<i64>,
+    /// When it was last told that a night is under way already.
+    told: Option<i64>,
+}
+
+impl Posts {
+    /// Takes one wish from what a token may ask for.
+    fn take(&self, id: &str, now: i64) -> Result<(), Wait> {
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let lately = |at: i64| now.saturating_sub(at) < MINUTE;
+        all.retain(|_, one| {
+            one.wishes.retain(|at| lately(*at));
+            one.started = one.started.filter(|at| lately(*at));
+            one.told = one.told.filter(|at| now.saturating_sub(*at) < QUIET);
+            !one.wishes.is_empty() || one.started.is_some() || one.told.is_some()
+        });
+        let one = all.entry(id.to_owned()).or_default();
+        let full = one.wishes.first().filter(|_| one.wishes.len() >= WISHES);
+        if let Some(since) = one.started.max(full.copied()) {
+            let rest = since.saturating_add(MINUTE).saturating_sub(now);
+            return Err(Wait(u64::try_from(rest).unwrap_or(0).max(1)));
+        }
+        one.wishes.push(now);
+        Ok(())
+    }
+
+    /// Whether an answer belongs in the audit log: whoever asks again and again while a night is under way does not fill it.
+    fn worth_telling(&self, id: &str, answer: Answer, now: i64) -> bool {
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let one = all.entry(id.to_owned()).or_default();
+        match answer {
+            Answer::Started => {
+                *one = Lately { started: Some(now), told: None, ..std::mem::take(one) };
+                true
+            }
+            Answer::UnderWay => one.told.is_none().then(|| one.told = Some(now)).is_some(),
+            Answer::Impossible => true,
         }
     }
 }
+
+/// Seconds in which it is told once that a night is under way already.
+const QUIET: i64 = 3_600;
 
 impl Answer {
     /// For the audit log.
@@ -247,4 +323,44 @@ fn tokenless() -> Reply {
     let mut reply = reply::json(StatusCode::UNAUTHORIZED, "unauthorized", message);
     reply::put(&mut reply, header::WWW_AUTHENTICATE, "Bearer realm=\"tollgate\"");
     reply
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_asks_ten_times_a_minute_and_begins_one_night() {
+        let posts = Posts::default();
+        for second in 0..10 {
+            assert_eq!(posts.take("a", second), Ok(()), "{second}");
+        }
+        assert_eq!((posts.take("a", 10), posts.take("b", 10)), (Err(Wait(50)), Ok(())));
+        assert_eq!((posts.take("a", 59), posts.take("a", 60)), (Err(Wait(1)), Ok(())));
+        assert!(posts.worth_telling("c", Answer::Started, 100));
+        assert_eq!(
+            (posts.take("c", 101), posts.take("c", 159), posts.take("c", 160)),
+            (Err(Wait(59)), Err(Wait(1)), Ok(()))
+        );
+        assert!(posts.take("d", 10_000).is_ok());
+        assert_eq!(posts.0.lock().unwrap().len(), 1, "nothing is kept for ever");
+    }
+
+    #[test]
+    fn that_a_night_is_under_way_is_told_once_until_another_begins() {
+        let posts = Posts::default();
+        let told = |answer, now| posts.take("a", now).is_ok() && posts.worth_telling("a", answer, now);
+        let under_way = [0, 100, 3_500].map(|now| told(Answer::UnderWay, now));
+        assert_eq!(under_way, [true, false, false]);
+        assert!(told(Answer::UnderWay, 3_600) && told(Answer::Impossible, 3_700) && told(Answer::Started, 3_800));
+        assert!(told(Answer::UnderWay, 3_900));
+    }
+
+    #[tokio::test]
+    async fn who_runs_the_nights_and_does_not_answer_is_not_waited_for() {
+        let (asks, _asked) = mpsc::channel(1);
+        let (_told, nights) = watch::channel(Nights::default());
+        let nightly = Nightly { asks, nights };
+        assert_eq!(nightly.ask(Duration::from_millis(1)).await, Answer::Impossible);
+    }
 }

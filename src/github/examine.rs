@@ -8,7 +8,7 @@ use secrecy::ExposeSecret;
 use serde::Deserialize;
 
 use super::account::{self, Account, owners};
-use super::client::{API_VERSION, Ask, Client, Raw};
+use super::client::{API_VERSION, Ask, Client, Raw, Reply};
 use super::credential::{Credential, Kind};
 use super::fault::Fault;
 use super::pace::{self, Cost, Pace};
@@ -20,6 +20,8 @@ use crate::domain::repo::{About, RepoName, Repository, Selector, Traits};
 
 /// Owners of whose repositories one is tried.
 const TRIED: usize = 3;
+/// Pages of a hundred repositories that are gone through for one that is meant.
+const PAGES: usize = 5;
 /// Whoever asks for an examination waits for it.
 const PATIENCE: Duration = Duration::from_secs(30);
 /// Seconds that clocks may differ by: an App's signature is good for a minute before it is made.
@@ -290,8 +292,8 @@ async fn traffic(account: &Account, settings: &Settings, owner: &str) -> Finding
     let name = match sample(account, settings, owner).await {
         Ok(Some(name)) => name,
         Ok(None) => {
-            let mending = "check that the credential may see its repositories";
-            return Finding::doubtful(format!("repositories of `{owner}`"), "none is listed", mending);
+            let mending = format!("check the selectors of `{owner}`, and that the credential may see its repositories");
+            return Finding::doubtful(format!("repositories of `{owner}`"), "no selected repository found", mending);
         }
         Err(fault) => {
             let mending = match &fault {
@@ -310,7 +312,7 @@ async fn traffic(account: &Account, settings: &Settings, owner: &str) -> Finding
     }
 }
 
-/// A repository of the owner: one that is named, else one that is listed and meant, else any.
+/// A repository of the owner: one that is named, else the first that is listed and meant.
 async fn sample(account: &Account, settings: &Settings, owner: &str) -> Result<Option<RepoName>, Fault> {
     let ours =
         |selector: &&Selector| matches!(selector, Selector::Name { owner: of, .. } if of.eq_ignore_ascii_case(owner));
@@ -319,21 +321,33 @@ async fn sample(account: &Account, settings: &Settings, owner: &str) -> Result<O
         let found: Named = parsed(&read(&account.client, &format!("/repos/{name}")).await?)?;
         return Ok(found.full_name.parse().ok());
     }
-    let listed = listed(account, owner).await?;
-    let repositories: Vec<Repository> = listed.iter().filter_map(|named| named.repository(settings)).collect();
-    let meant = |one: &&Repository| settings.select.adds(one) && !settings.select.leaves_out(one);
-    Ok(repositories.iter().find(meant).or(repositories.first()).map(|one| one.name.clone()))
+    let meant = |one: &Repository| settings.select.adds(one) && !settings.select.leaves_out(one);
+    let mut page = Some(first_page(account, owner).await?);
+    for further in 1..=PAGES {
+        let Some(Reply { body, next, .. }) = page.take() else { break };
+        let listed: Vec<Named> = match account.installation {
+            true => parsed::<Opened>(&body)?.repositories,
+            false => parsed(&body)?,
+        };
+        if let Some(found) = listed.iter().filter_map(|named| named.repository(settings)).find(meant) {
+            return Ok(Some(found.name));
+        }
+        if let Some(next) = next.filter(|_| further < PAGES) {
+            page = Some(account.client.get(next).await?);
+        }
+    }
+    Ok(None)
 }
 
-async fn listed(account: &Account, owner: &str) -> Result<Vec<Named>, Fault> {
+async fn first_page(account: &Account, owner: &str) -> Result<Reply, Fault> {
     let client = &account.client;
+    let page = async |path: &str| client.get(client.url(&format!("{path}?per_page=100"))?).await;
     if account.installation {
-        let body = read(client, "/installation/repositories?per_page=30").await?;
-        return parsed::<Opened>(&body).map(|opened| opened.repositories);
+        return page("/installation/repositories").await;
     }
-    match read(client, &format!("/orgs/{owner}/repos?per_page=30")).await {
-        Err(Fault::Hidden) => parsed(&read(client, &format!("/users/{owner}/repos?per_page=30")).await?),
-        body => parsed(&body?),
+    match page(&format!("/orgs/{owner}/repos")).await {
+        Err(Fault::Hidden) => page(&format!("/users/{owner}/repos")).await,
+        reply => reply,
     }
 }
 

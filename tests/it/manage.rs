@@ -1,6 +1,8 @@
 //! What operators do with sources, repositories and what is known of them.
 
 use serde_json::Value;
+use tollgate::domain::table::Value as Cell;
+use tollgate::history::{History, Settings};
 
 use crate::support::{Ran, World, bundle};
 
@@ -75,8 +77,18 @@ fn a_source_is_added_to_the_file_as_it_stands() {
     let after = file(&world);
     assert_eq!(after.replacen(added, "", 1), before, "{after}");
     world.run(&["check"]).succeeds();
+    add(&["--app-id", "7"]).ends_with(2).says("--private-key-");
+    add(&["--app-id", "7", "--private-key-env", "A", "--private-key-file", "b"]).ends_with(2);
     add(&["--token-file", "secrets/hooli"]).ends_with(2).says("two sources are called `hooli`");
     assert_eq!(told(&world, "configuration"), ["source hooli added: hooli/*, !fork"]);
+    let app =
+        ["source", "add", "vandelay", "--repositories", "vandelay/*", "--app-id", "7", "--private-key-env", "KEY"];
+    world.run(&app).succeeds();
+    assert!(
+        file(&world).contains("name = \"vandelay\"\napp_id = \"7\"\nprivate_key_env = \"KEY\"\n"),
+        "{}",
+        file(&world)
+    );
 }
 
 #[test]
@@ -127,6 +139,45 @@ fn a_repository_is_taken_out_and_back_in_and_its_history_stays() {
     assert_eq!(told(&world, "configuration"), expected.map(|what| format!("source acme {what}")));
 }
 
+/// Has the history know a repository by an earlier name as well.
+fn was(world: &World, name: &str, earlier: &str) {
+    let mut history = History::open(&Settings::Sqlite { path: world.history() }).unwrap();
+    for of in ["repository", "name"] {
+        let table = History::tables().iter().find(|table| table.name == of).unwrap();
+        let mut rows = Vec::new();
+        let mut each = |row: &[Cell]| {
+            rows.push(row.to_vec());
+            Ok(())
+        };
+        history.dump(table, None, &mut each).unwrap();
+        if of == "name" {
+            rows.retain(|row| row[1] == Cell::Text(name.into()));
+            rows.iter_mut().for_each(|row| row[1] = Cell::Text(earlier.into()));
+            assert_eq!(rows.len(), 1);
+        }
+        history.restore(table, &rows).unwrap();
+    }
+}
+
+#[test]
+fn an_earlier_name_is_not_taken_out_in_place_of_the_present_one() {
+    let world = World::published();
+    was(&world, "acme/payroll", "acme/old-payroll");
+    let before = file(&world);
+    let told = "`acme/old-payroll` is called `acme/payroll` now\n\nhint: run `tollgate repository remove acme/payroll`";
+    world.run(&["repository", "remove", "acme/old-payroll"]).ends_with(2).says(told);
+    assert_eq!(file(&world), before);
+    let listed = json(&world, &["repository", "list"]);
+    let payroll = listed.iter().find(|known| known["repository"] == "acme/payroll").unwrap();
+    let id = format!("  #{} ", payroll["id"]);
+    let listed = world.run(&["repository", "list"]).succeeds().stdout;
+    let line = listed.lines().find(|line| line.ends_with("  was acme/old-payroll")).unwrap();
+    assert!(line.starts_with("acme/payroll ") && line.contains(&id), "{line}");
+    let spelled = before.replace("[\"acme/*\"]", "[\"acme/*\", \"acme/old-payroll\"]");
+    world.project.write("tollgate.toml", &spelled);
+    world.run(&["repository", "remove", "acme/old-payroll"]).succeeds();
+}
+
 #[test]
 fn nothing_is_forgotten_by_mistake() {
     let world = World::published();
@@ -146,11 +197,9 @@ fn nothing_is_forgotten_by_mistake() {
         .says("knows no repository `acme/none`");
     let kept = json(&world, &["repository", "list"]);
     assert!(kept.iter().any(|known| known["repository"] == "acme/payroll"));
-    assert!(
-        !std::fs::read_dir(world.project.path())
-            .unwrap()
-            .any(|entry| { entry.unwrap().file_name().to_string_lossy().ends_with(".jsonl.jsonl") })
-    );
+    let names = std::fs::read_dir(world.project.path()).unwrap();
+    let names: Vec<String> = names.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    assert!(!names.iter().any(|name| name.starts_with("acme-payroll-") && name.ends_with(".jsonl")), "{names:?}");
 }
 
 #[test]

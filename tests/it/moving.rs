@@ -171,10 +171,10 @@ fn an_export_goes_to_standard_output_too_and_nothing_is_written_over() {
     project.run(&["export", "jsonl", "history.jsonl"]).succeeds();
     let stream = project.run(&["export", "jsonl", "-"]).succeeds().stdout;
     assert_eq!(stream, std::fs::read_to_string(project.file("history.jsonl")).unwrap());
-    project.run(&["export", "csv", "-"]).ends_with(1).says("only JSON lines can be written to standard output");
+    project.run(&["export", "csv", "-"]).ends_with(2).says("only JSON lines can be written to standard output");
     let told = "holds something already\n\nhint: name a place that does not exist yet, or empty it";
-    project.run(&["export", "jsonl", "history.jsonl"]).ends_with(1).says(told);
-    project.run(&["export", "csv", "."]).ends_with(1).says(told);
+    project.run(&["export", "jsonl", "history.jsonl"]).ends_with(2).says(told);
+    project.run(&["export", "csv", "."]).ends_with(2).says(told);
 }
 
 #[test]

@@ -65,7 +65,9 @@ fn a_scheduler_elsewhere_starts_a_night_with_a_token_of_its_own() {
     let line = format!("{id}  open      starts nights  until ");
     let ran = world.run(&["token", "list"]).succeeds();
     assert!(ran.stdout.starts_with(&line) && ran.stdout.ends_with("  from the event bus\n"), "{}", ran.all());
-    world.run(&["token", "revoke", id]).succeeds().says(&format!("revoked {id}"));
+    let revoked = world.run(&["token", "revoke", id, "--json"]).succeeds().stdout;
+    let revoked: Value = serde_json::from_str(revoked.trim()).unwrap();
+    assert_eq!(revoked, serde_json::json!({ "id": id, "revoked": true, "known": true }));
     // Looking starts nothing, so that it can be done again and again.
     within(SOON, "it is refused", || (ask(Method::GET, &address, &token).status == 401).then_some(()));
     assert_eq!(ask(Method::POST, &address, &token).status, 401);

@@ -1,31 +1,33 @@
 //! The sources: what GitHub says to their credentials, and how long ago each brought something home.
 
+use chrono::Utc;
+
 use super::super::collect::signer;
 use super::super::count;
 use super::super::repository::known::{self, SAFE, left, left_in_words};
 use super::super::source::reached;
-use super::{Part, bad};
+use super::{Part, bad, parted};
 use crate::config::{Config, Source};
 use crate::domain::Timestamp;
 use crate::domain::collection::Run;
 use crate::domain::finding::{Examination, Finding};
 use crate::domain::repo::RepositoryHistory;
 use crate::github;
+use crate::keys::Keyring;
 
 /// Days without success after which somebody should look, well before anything is lost.
 const WARN: i64 = 3;
 
-/// Runs that are looked through: more than any number of days that matter here.
-const RUNS: usize = 100;
-
 /// Looks at every source.
-pub(super) async fn examine(config: &Config, now: Timestamp) -> Vec<Part> {
+pub(super) async fn examine(config: &Config) -> Vec<Part> {
     // A history that cannot be read is told with the storage.
-    let runs = known::runs(config, RUNS).await.unwrap_or_default();
+    let runs = known::runs(config).await.unwrap_or_default();
     let all = known::all(config).await.ok().flatten().map(|(_, all)| all).unwrap_or_default();
+    let builds = Keyring::load(&config.keys).is_ok_and(|keys| keys.ready_to_build().is_ok());
     let mut parts = Vec::new();
     for source in &config.sources {
-        let mut seen = asked(source, now).await;
+        let mut seen = asked(source, builds).await;
+        let now = Utc::now();
         seen.findings.push(collected(source, &runs, now));
         seen.findings.extend(waiting(source, &all, now));
         parts.push(Part { of: format!("source {}", source.name), seen });
@@ -33,11 +35,18 @@ pub(super) async fn examine(config: &Config, now: Timestamp) -> Vec<Part> {
     parts
 }
 
-/// What GitHub says; without a credential nothing is asked.
-async fn asked(source: &Source, now: Timestamp) -> Examination {
+/// What GitHub says; without a credential nothing is asked. A machine that cannot build anyway, such as that of an edge,
+/// may do without.
+async fn asked(source: &Source, builds: bool) -> Examination {
     match source.settings(signer) {
-        Ok(settings) => github::examine(&settings, now).await,
-        Err(fault) => Examination { findings: vec![bad("credential", &fault)] },
+        // Other sources may have taken minutes: the clock is read for each.
+        Ok(settings) => github::examine(&settings, Utc::now()).await,
+        Err(fault) if builds => Examination { findings: vec![bad("credential", &fault)] },
+        Err(fault) => {
+            let (told, mending) = parted(&fault);
+            let finding = Finding::doubtful("credential", told, format!("where nights run, {mending}"));
+            Examination { findings: vec![finding] }
+        }
     }
 }
 
@@ -45,11 +54,13 @@ async fn asked(source: &Source, now: Timestamp) -> Examination {
 fn collected(source: &Source, runs: &[Run], now: Timestamp) -> Finding {
     let own = || runs.iter().filter(|run| run.source == source.name);
     let Some(at) = own().find(|run| reached(run)).map(|run| run.finished) else {
-        let told = match own().count() {
-            0 => "never".to_owned(),
-            failed => format!("not in the last {}", count(failed, "run", "runs")),
+        let mending = "run `tollgate nightly`: GitHub forgets after 14 days";
+        let Some(first) = own().last() else { return Finding::doubtful("collected", "never", mending) };
+        let told = format!("not in the last {}", count(own().count(), "run", "runs"));
+        return match left(first.finished, now) {
+            0 => Finding::bad("collected", format!("{told}; days are being lost"), mending),
+            _ => Finding::doubtful("collected", told, mending),
         };
-        return Finding::doubtful("collected", told, "run `tollgate nightly`: GitHub forgets after 14 days");
     };
     let left = left(at, now);
     let told = format!("{}; {}", at.format("%F %R UTC"), left_in_words(left));
@@ -130,6 +141,22 @@ mod tests {
         }
         let never = super::collected(&source(), &[failed()], now);
         assert_eq!((never.verdict, never.told.as_str()), (Verdict::Doubtful, "not in the last 1 run"));
+        let long =
+            [failed(), run("2026-11-11T02:00:00Z", Collected::Failed { cause: "c".into(), mending: "m".into() })];
+        let lost = super::collected(&source(), &long, now);
+        let told = "not in the last 2 runs; days are being lost";
+        assert_eq!((lost.verdict, lost.told.as_str()), (Verdict::Bad, told));
         assert_eq!(super::collected(&source(), &[], now).told, "never");
+    }
+
+    #[tokio::test]
+    async fn a_credential_is_missed_where_nights_run_and_may_be_missing_elsewhere() {
+        let mut source = source();
+        source.grant = crate::config::Grant::Token(crate::config::Secret::File("/nowhere/at/all".into()));
+        for (builds, verdict, mending) in [(true, Verdict::Bad, ""), (false, Verdict::Doubtful, "where nights run, ")] {
+            let seen = asked(&source, builds).await;
+            assert_eq!((seen.findings.len(), seen.verdict()), (1, verdict));
+            assert!(seen.findings[0].mending.as_ref().unwrap().starts_with(mending));
+        }
     }
 }

@@ -1,7 +1,8 @@
 //! Where everything is kept: can it be read and written, by whom, and is there room.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::Duration;
 
 use super::super::{audit, collect};
 use super::bad;
@@ -19,7 +20,7 @@ const LITTLE: u64 = 100 << 20;
 pub(super) async fn examine(config: &Config) -> Examination {
     let mut findings = vec![history(config).await];
     if let Some(path) = config.history.file() {
-        findings.extend(free(path).map(|bytes| room(path, bytes)));
+        findings.extend(measured(path.to_owned()).await.map(|bytes| room(path, bytes)));
     }
     findings.push(output(config).await);
     findings.extend(keys(config));
@@ -54,6 +55,16 @@ fn size(path: &Path) -> u64 {
         std::fs::metadata(path).map(|about| about.len()).unwrap_or(0)
     };
     ["", "-wal", "-shm"].into_iter().map(beside).sum()
+}
+
+/// How long df(1) may take: one network disk that hangs makes it hang.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// What is free where a file is, if that can be told in time. A thread of its own is not waited for at the end.
+async fn measured(path: PathBuf) -> Option<u64> {
+    let (tell, told) = tokio::sync::oneshot::channel();
+    std::thread::spawn(move || tell.send(free(&path)));
+    tokio::time::timeout(PATIENCE, told).await.ok()?.ok()?
 }
 
 /// The standard library does not tell what is free, and df(1) is on every system that this runs on (POSIX).
@@ -124,7 +135,20 @@ fn keys(config: &Config) -> Vec<Finding> {
         Ok(()) => Finding::good("edge keys", "all there"),
         Err(fault) => bad("edge keys", &fault),
     });
-    std::iter::once(build).chain(serve).collect()
+    let asked = config.edge.as_ref().is_some_and(|edge| edge.operations.is_some());
+    std::iter::once(build).chain(serve).chain(asked.then(|| trigger(&keys))).collect()
+}
+
+/// Only an edge that is started with `--nightly` needs it.
+fn trigger(keys: &Keyring) -> Finding {
+    match keys.ready_to_trigger() {
+        Ok(()) => Finding::good("nightly key", "there"),
+        Err(fault) => {
+            let text = fault.to_string();
+            let (told, mending) = super::parted(&text);
+            Finding::doubtful("nightly key", format!("{told}, so nobody can ask this edge for a night"), mending)
+        }
+    }
 }
 
 fn megabytes(bytes: u64) -> String {
@@ -148,6 +172,24 @@ mod tests {
         assert_eq!((read("none"), available(""), available(head)), (None, None, None));
         let here = free(Path::new("tollgate.sqlite"));
         assert!(here.is_none_or(|bytes| bytes > 0));
+    }
+
+    #[test]
+    fn an_edge_that_can_be_asked_for_nights_should_have_the_key_for_them() {
+        let dir = tempfile::tempdir().unwrap();
+        Keyring::init(&dir.path().join("keys")).unwrap();
+        let found = |operations: &str| {
+            let text = format!(
+                "[site]\ntitle = \"T\"\nbase_url = \"http://localhost\"\n[[oidc]]\nname = \"main\"\nissuer = \"https://id.example\"\nclient_id = \"t\"\n[edge]\nlisten = \"127.0.0.1:8080\"\n{operations}"
+            );
+            let config = Config::parse(&text, &dir.path().join("tollgate.toml")).unwrap();
+            let mut all = keys(&config).into_iter();
+            all.find(|found| found.what == "nightly key").map(|found| found.verdict)
+        };
+        let operations = "operations = \"127.0.0.1:9080\"\n";
+        assert_eq!((found(""), found(operations)), (None, Some(Verdict::Good)));
+        std::fs::remove_file(dir.path().join("keys/trigger.json")).unwrap();
+        assert_eq!((found(""), found(operations)), (None, Some(Verdict::Doubtful)));
     }
 
     #[test]

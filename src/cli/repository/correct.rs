@@ -65,7 +65,9 @@ impl Correct {
         } else {
             corrections.iter().for_each(|correction| println!("{name} {}", told(correction, &seen)));
         }
-        eprintln!("hint: the next `tollgate build` puts it on the pages");
+        if !json {
+            eprintln!("hint: the next `tollgate build` puts it on the pages");
+        }
         Ok(End::Done)
     }
 

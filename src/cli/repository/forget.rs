@@ -33,10 +33,19 @@ pub(in crate::cli) struct Forget {
 
 impl Forget {
     pub(super) async fn run(self, config: &Config, json: bool) -> Result<End> {
+        let (_, asked) = self.named.found(config).await?;
+        unpicked(config, &asked)?;
+        confirmed(&asked.name, self.type_name.as_deref())?;
+        // Nobody else waits while somebody types; what was looked at before may be another by now.
         let _lock = lock::take(config, "repository forget")?;
         let (history, repository) = self.named.found(config).await?;
         unpicked(config, &repository)?;
-        confirmed(&repository.name, self.type_name.as_deref())?;
+        if (repository.id, &repository.name) != (asked.id, &asked.name) {
+            bail!(
+                "`{}` is another repository by now, so nothing was deleted\n\nhint: run the command again",
+                asked.name
+            );
+        }
         let log = audit::open(config)?;
         let beside = || config.history.file().unwrap_or(&config.file).parent().unwrap_or(Path::new("")).to_owned();
         let path = free(&self.export_to.unwrap_or_else(beside), &repository.name, Utc::now().date_naive())?;
@@ -49,7 +58,9 @@ impl Forget {
         } else {
             println!("forgot `{name}`; what was known of it is in `{}`", path.display());
         }
-        eprintln!("hint: it is on the pages of the last release until the next `tollgate build`");
+        if !json {
+            eprintln!("hint: it is on the pages of the last release until the next `tollgate build`");
+        }
         Ok(End::Done)
     }
 }

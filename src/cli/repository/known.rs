@@ -5,6 +5,7 @@ use anyhow::Result;
 use chrono::Utc;
 use serde_json::json;
 
+use super::super::source::reached;
 use super::super::{End, collect, count, print_json};
 use crate::config::Config;
 use crate::domain::Timestamp;
@@ -31,7 +32,7 @@ pub(in crate::cli) fn left_in_words(left: i64) -> String {
 
 /// The history with all that it knows, if there is one: looking at it must not make one.
 pub(in crate::cli) async fn all(config: &Config) -> Result<Option<(History, Vec<RepositoryHistory>)>> {
-    if !config.history.is_there() {
+    if !config.history.is_there()? {
         return Ok(None);
     }
     let history = collect::open(config).await?;
@@ -42,13 +43,34 @@ pub(in crate::cli) async fn all(config: &Config) -> Result<Option<(History, Vec<
     tokio::task::spawn_blocking(load).await?
 }
 
-/// The newest runs, newest first; none where there is no history.
-pub(in crate::cli) async fn runs(config: &Config, newest: usize) -> Result<Vec<Run>> {
-    if !config.history.is_there() {
+/// Runs that are looked through to begin with.
+const RUNS: usize = 100;
+
+/// Days that are looked back at most.
+const LONGEST: i64 = 400;
+
+/// The newest runs, newest first: as many as it takes to find for each source one that brought something home. None where
+/// there is no history.
+pub(in crate::cli) async fn runs(config: &Config) -> Result<Vec<Run>> {
+    if !config.history.is_there()? {
         return Ok(Vec::new());
     }
     let history = collect::open(config).await?;
-    Ok(tokio::task::spawn_blocking(move || history.runs(newest)).await??)
+    let sources: Vec<SourceName> = config.sources.iter().map(|source| source.name.clone()).collect();
+    let oldest = Utc::now() - chrono::TimeDelta::days(LONGEST);
+    let look = move || -> Result<Vec<Run>> {
+        let mut newest = RUNS;
+        loop {
+            let runs = history.runs(newest)?;
+            let found = |source: &SourceName| runs.iter().any(|run| run.source == *source && reached(run));
+            let all = runs.len() < newest || runs.last().is_none_or(|run| run.finished < oldest);
+            if all || sources.iter().all(found) {
+                return Ok(runs);
+            }
+            newest = newest.saturating_mul(4);
+        }
+    };
+    tokio::task::spawn_blocking(look).await?
 }
 
 /// Prints every repository, or those of one source.
@@ -106,7 +128,9 @@ fn line(known: &RepositoryHistory, width: usize, now: Timestamp) -> String {
     let aliases: Vec<String> = repository.aliases.iter().map(RepoName::to_string).collect();
     let was = if aliases.is_empty() { String::new() } else { format!("  was {}", aliases.join(", ")) };
     let name = repository.name.to_string();
-    format!("{name:width$}  {sources:<12}  {private:<7}  {collected:<20}  {days:>9}  {waits}{was}")
+    // Only the id tells those apart that bear one name, one after the other.
+    let id = repository.id.map_or_else(String::new, |id| format!("#{}", id.0));
+    format!("{name:width$}  {id:<10}  {sources:<12}  {private:<7}  {collected:<20}  {days:>9}  {waits}{was}")
 }
 
 #[cfg(test)]

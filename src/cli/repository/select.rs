@@ -8,7 +8,7 @@ use super::super::{End, Unusable, audit, print_json};
 use super::{Which, known};
 use crate::config::edit::Edit;
 use crate::config::{Config, Source};
-use crate::domain::repo::{About, RepoName, Repository, Selector, Traits};
+use crate::domain::repo::{About, RepoName, Repository, RepositoryHistory, Selector, Traits};
 use crate::edge::audit::{Event, Kind};
 
 /// What a change of the selectors came to.
@@ -61,6 +61,7 @@ pub(super) async fn remove(config: &Config, which: &Which, json: bool) -> Result
             candidates.push((source, repository));
         }
     }
+    current(config, name).await?;
     let picking: Vec<&Source> = candidates.iter().map(|(source, _)| *source).collect();
     if picking.is_empty() && which.source.is_none() {
         bail!(Unusable(format!("no source picks `{name}`\n\nhint: `tollgate source list` shows what each picks")));
@@ -83,6 +84,22 @@ pub(super) async fn remove(config: &Config, which: &Which, json: bool) -> Result
     log.record(Event::new(Kind::Configuration, Utc::now()).what(&what));
     let told = format!("source `{}` picks `{name}` no more; its history is kept", source.name);
     tell(&Done { source, name, changed: true, told }, json)
+}
+
+/// Refuses the earlier name of a repository: taking that out would leave out nothing, as it is collected by its present
+/// name. A selector that spells the earlier name may be taken out all the same.
+async fn current(config: &Config, name: &RepoName) -> Result<()> {
+    let spelled = |selector: &Selector| selector.to_string().eq_ignore_ascii_case(&name.to_string());
+    if config.sources.iter().any(|source| source.select.positive().iter().any(spelled)) {
+        return Ok(());
+    }
+    let all = known::all(config).await?.map(|(_, all)| all).unwrap_or_default();
+    if all.iter().any(|known| known.repository.name.same_as(name)) {
+        return Ok(());
+    }
+    let was = |known: &&RepositoryHistory| known.repository.aliases.iter().any(|alias| alias.same_as(name));
+    let Some(now) = all.iter().find(was).map(|known| &known.repository.name) else { return Ok(()) };
+    bail!(Unusable(format!("`{name}` is called `{now}` now\n\nhint: run `tollgate repository remove {now}`")))
 }
 
 fn tell(done: &Done<'_>, json: bool) -> Result<End> {

@@ -12,6 +12,10 @@ const HEAD: &str = "\
 #
 # The automatic token of a workflow (secrets.GITHUB_TOKEN) never reads traffic, whatever permissions it is given. Make a
 # fine-grained token with \"Administration: read\" on the repositories, or one of a GitHub App, and keep it as a secret.
+#
+# Fill in below what is installed: the address of your own copy of Tollgate's repository, and the whole hash of a commit
+# in it that you trust. No registry is asked: whoever took that name there would be given the secrets below.
+#
 # Secrets to set under Settings, Secrets and variables, Actions:
 ";
 
@@ -45,7 +49,6 @@ fn steps(config: &Config, secrets: &[Wanted]) -> String {
     let output = shell(&local(config, &config.output.location));
     let file = config.file.file_name().map(PathBuf::from).unwrap_or_default();
     let (file, keys) = (shell(&file), shell(&local(config, &config.keys)));
-    let version = env!("CARGO_PKG_VERSION");
     let (variables, files) = (variables(secrets), files(config, secrets));
     format!(
         "jobs:
@@ -57,7 +60,7 @@ fn steps(config: &Config, secrets: &[Wanted]) -> String {
         with:
           persist-credentials: false
       - name: Install Tollgate
-        run: cargo install --locked tollgate@{version}
+        run: cargo install --locked --git '<address of your copy>' --rev '<commit>' tollgate
       - name: Bring the history that the last run left
         id: history
         env:

@@ -1,5 +1,6 @@
 //! What runs the nightly, and the edge if there is one, on Kubernetes.
 
+use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -55,7 +56,10 @@ fn head(config: &Config, nights: &[Wanted], edge: &[Wanted]) -> String {
         env!("CARGO_PKG_VERSION"),
         config.file.display()
     );
-    for Wanted { key, place, .. } in nights.iter().chain(edge).filter(|wanted| !wanted.private_key) {
+    let all = || nights.iter().chain(edge);
+    let mut named = BTreeSet::new();
+    // Nights and the edge may share one, which has one key then.
+    for Wanted { key, place, .. } in all().filter(|wanted| !wanted.private_key && named.insert(&wanted.key)) {
         let from = match place {
             Secret::Env(_) => format!("--from-literal={key}=…"),
             Secret::File(_) => format!("--from-file={key}=…"),
@@ -63,7 +67,7 @@ fn head(config: &Config, nights: &[Wanted], edge: &[Wanted]) -> String {
         let _ = write!(text, " \\\n#     {from}");
     }
     text.push('\n');
-    for Wanted { of, place, .. } in edge.iter().filter(|wanted| wanted.private_key) {
+    for Wanted { of, place, .. } in all().filter(|wanted| wanted.private_key) {
         let _ = writeln!(text, "# {of}: put the {place} on the volume, for its owner alone to read.");
     }
     text.push_str("# Build the image from your registry's copy of this version, and name it below.\n");

@@ -18,8 +18,9 @@ pub(super) struct Wanted {
 /// What a night needs: the credentials of the sources, and the address of the history where it is a secret.
 pub(super) fn of_nights(config: &Config) -> Vec<Wanted> {
     let wanted = |source: &crate::config::Source| {
-        let private_key = matches!(source.grant, Grant::App(_));
-        let kind = if private_key { "app-key" } else { "token" };
+        let app = matches!(source.grant, Grant::App(_));
+        let private_key = app && matches!(source.secret(), Secret::File(_));
+        let kind = if app { "app-key" } else { "token" };
         let (of, key) = (format!("source {}", source.name), format!("{}-{kind}", source.name));
         Wanted { of, key: key_of(source.secret(), key), place: source.secret().clone(), private_key }
     };
@@ -29,7 +30,7 @@ pub(super) fn of_nights(config: &Config) -> Vec<Wanted> {
         place: place.clone(),
         private_key: false,
     });
-    config.sources.iter().map(wanted).chain(history).collect()
+    once(config.sources.iter().map(wanted).chain(history))
 }
 
 /// What an edge needs: how this site proves to each provider that it is the client.
@@ -46,7 +47,22 @@ pub(super) fn of_the_edge(config: &Config) -> Vec<Wanted> {
             }
         }
     };
-    config.providers().iter().filter_map(wanted).collect()
+    once(config.providers().iter().filter_map(wanted))
+}
+
+/// One for each place: several things may share a secret, and no list takes a name or a path twice.
+fn once(all: impl Iterator<Item = Wanted>) -> Vec<Wanted> {
+    let mut found: Vec<Wanted> = Vec::new();
+    for wanted in all {
+        match found.iter_mut().find(|known| known.place == wanted.place) {
+            Some(known) => {
+                known.of = format!("{}, {}", known.of, wanted.of);
+                known.private_key |= wanted.private_key;
+            }
+            None => found.push(wanted),
+        }
+    }
+    found
 }
 
 /// A variable gives its name to the key; a file may be called anything.

@@ -172,6 +172,54 @@ fn the_workflow_says_which_token_is_needed_and_may_do_little_itself() {
 }
 
 #[test]
+fn the_workflow_installs_a_pinned_copy_and_asks_no_registry_for_a_name() {
+    let text = actions::print(&config(TEXT));
+    let installs: Vec<&str> = text.lines().filter(|line| line.contains("cargo install")).map(str::trim).collect();
+    assert_eq!(installs, ["run: cargo install --locked --git '<address of your copy>' --rev '<commit>' tollgate"]);
+    assert!(text.split("\nname: ").next().unwrap().contains("# Fill in below what is installed: "), "{text}");
+}
+
+/// The configuration with its first two sources having these credentials.
+fn with(acme: &str, globex: &str) -> String {
+    let text = TEXT.replace("token_env = \"GITHUB_TOKEN\"", acme);
+    text.replace("token_file = \"secrets/it's \\\"globex\\\"\"", globex)
+}
+
+#[test]
+fn a_secret_that_two_things_share_is_wanted_once() {
+    for (shared, key, in_kubernetes, in_actions) in [
+        ("token_env = \"SHARED\"", "--from-literal=SHARED=…", "- name: \"SHARED\"", "SHARED: ${{ secrets.SHARED }}"),
+        (
+            "token_file = \"shared\"",
+            "--from-file=acme-token=…",
+            "mountPath: \"/var/lib/tollgate/shared\"",
+            "ACME_TOKEN: ${{ secrets.ACME_TOKEN }}",
+        ),
+    ] {
+        let config = config(&with(shared, shared));
+        let (kubernetes, actions) = (kubernetes::print(&config), actions::print(&config));
+        for (text, once) in [(&kubernetes, key), (&kubernetes, in_kubernetes), (&actions, in_actions)] {
+            assert_eq!(text.matches(once).count(), 1, "{once}\n{text}");
+        }
+        assert!(actions.contains(&format!("{in_actions} # source acme, source globex")), "{actions}");
+    }
+    let both = with("token_env = \"CLIENT_SECRET\"", "token_env = \"B\"");
+    let text = kubernetes::print(&config(&both));
+    assert_eq!(text.matches("--from-literal=CLIENT_SECRET=…").count(), 1, "{text}");
+}
+
+#[test]
+fn the_key_of_an_app_lies_on_the_volume_or_in_a_variable() {
+    let text = with("app_id = 1\nprivate_key_file = \"app.pem\"", "app_id = 2\nprivate_key_env = \"APP_KEY\"");
+    let text = kubernetes::print(&config(&text));
+    let head = text.split("---\n").next().unwrap();
+    let on_volume = "# source acme: put the file `/etc/tollgate/app.pem` on the volume, for its owner alone to read.\n";
+    assert!(head.contains(on_volume) && head.contains("--from-literal=APP_KEY=…"), "{head}");
+    assert!(!head.contains("APP_KEY` on the volume") && !text.contains("acme-app-key"), "{text}");
+    assert!(text.contains("secretKeyRef: { name: tollgate, key: \"APP_KEY\" }"), "{text}");
+}
+
+#[test]
 fn no_value_of_a_secret_is_printed() {
     let dir = tempfile::tempdir().unwrap();
     std::fs::write(dir.path().join("token"), "ghp_very_secret").unwrap();

@@ -46,12 +46,12 @@ pub(super) async fn list(config: &Config, json: bool) -> Result<(usize, usize)> 
 }
 
 /// Revokes the one of that id; `false` if there is none.
-pub(super) async fn revoke(config: &Config, id: &str) -> Result<bool> {
+pub(super) async fn revoke(config: &Config, id: &str, json: bool) -> Result<bool> {
     let log = audit::open(config)?;
     let revoked = trigger::revoke(&Releases::open(&config.output)?, id, Utc::now().timestamp()).await?;
     if revoked.is_some() {
         log.record(Event::new(Kind::Nightly, Utc::now()).grant(id).outcome("revoked"));
-        println!("revoked {id}, on every edge within seconds");
+        super::revoked(id, true, json)?;
     }
     Ok(revoked.is_some())
 }

@@ -39,12 +39,13 @@ fn finish(list: &mut Array, item: &mut Value, end: &str) {
     }
 }
 
-/// Takes an item out, with the comment behind it.
+/// Takes an item out, with the comment behind it and no other: lines of comments before and after it stay.
 pub(super) fn remove(list: &mut Array, at: usize) {
     let removed = list.remove(at);
     let before = prefix(&removed);
     if let Some(next) = list.get_mut(at) {
-        next.decor_mut().set_prefix(before);
+        let joined = joined(&before, &prefix(next)).unwrap_or(before);
+        next.decor_mut().set_prefix(joined);
     } else if list.is_empty() {
         list.set_trailing("");
         list.set_trailing_comma(false);
@@ -52,13 +53,23 @@ pub(super) fn remove(list: &mut Array, at: usize) {
         // It was the last one: the comment behind the one before it stays, and the bracket stays where it was.
         let text = |raw: Option<&RawString>| raw.and_then(RawString::as_str).unwrap_or_default().to_owned();
         let tail = if list.trailing_comma() { text(Some(list.trailing())) } else { text(removed.decor().suffix()) };
-        let end = if before.contains('\n') { format!("{}{}", split(&before).0, split(&tail).1) } else { tail };
+        let kept = split(&before).0;
+        // A bracket on the line of the item taken out must not end up behind a comment.
+        let moved = || if kept.contains('#') { format!("{kept}\n{}", tail.trim_start()) } else { tail.clone() };
+        let end = joined(&before, &tail).unwrap_or_else(moved);
         if list.trailing_comma() {
             list.set_trailing(end);
         } else if let Some(last) = list.iter_mut().last() {
             last.decor_mut().set_suffix(end);
         }
     }
+}
+
+/// What stood before an item, without its indent, and what follows the line that it ended; `None` where it ended none.
+fn joined(before: &str, after: &str) -> Option<String> {
+    let (_, rest) = after.split_once('\n')?;
+    let kept = if before.contains('\n') { split(before).0 } else { "" };
+    Some(format!("{kept}\n{rest}"))
 }
 
 fn prefix(item: &Value) -> String {

@@ -75,6 +75,15 @@ fn a_selector_is_removed_with_the_comment_behind_it_and_no_other() {
         ("[\n  \"b/b\", # B\n  \"a/a\", # A\n]", "[\n  \"a/a\", # A\n]"),
         ("[\n  \"a/a\",\n  \"b/b\"\n]", "[\n  \"a/a\"\n]"),
         (r#"["b/b", "a/a", "b/B"]"#, r#"["a/a"]"#),
+        ("[\n  \"b/b\", # B\n  # the tools\n  \"a/a\",\n]", "[\n  # the tools\n  \"a/a\",\n]"),
+        (
+            "[\n  \"a/a\", # A\n  # ours\n  \"b/b\", # B\n  # the tools\n  \"c/c\",\n]",
+            "[\n  \"a/a\", # A\n  # ours\n  # the tools\n  \"c/c\",\n]",
+        ),
+        ("[\n  \"a/a\", # A\n  \"b/b\", # B\n  # the end\n]", "[\n  \"a/a\", # A\n  # the end\n]"),
+        ("[\n  \"a/a\", # A\n  \"b/b\" # B\n  # the end\n]", "[\n  \"a/a\" # A\n  # the end\n]"),
+        ("[\n  \"a/a\", # A\n  \"b/b\"]", "[\n  \"a/a\" # A\n]"),
+        ("[\"b/b\", # B\n  \"a/a\"]", "[\n  \"a/a\"]"),
     ] {
         let list = changed(before, |edit| assert!(edit.remove_selector(&acme(), "b/b").unwrap(), "{before}"));
         assert_eq!(list, after, "from {before}");

@@ -16,13 +16,16 @@ const APART: i64 = 6;
 const TOO_FAR: i64 = 60;
 
 /// Asks the provider of an issuer what it says of itself, as an edge does before the first sign-in.
-pub(in crate::edge) async fn examine(issuer: &str, now: Timestamp) -> Examination {
+pub(in crate::edge) async fn examine(issuer: &str) -> Examination {
     let mending = "check `issuer` in `[oidc]` to the last character, the network, and this machine's certificates";
     let described = |told: String| Finding::bad("description", told, mending);
     let findings = match contact(issuer) {
         Err(why) => vec![described(why)],
         Ok(contact) => {
-            let (known, theirs) = (contact.discover().await, date(&contact).await);
+            let known = contact.discover().await;
+            // Asking for the description may take long: our clock is read right before theirs.
+            let now = chrono::Utc::now();
+            let theirs = date(&contact).await;
             let told = match known {
                 Ok(_) => Finding::good("description", format!("{issuer} answers, as itself and with its keys")),
                 Err(why) => described(why),

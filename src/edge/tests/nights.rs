@@ -92,6 +92,27 @@ async fn a_token_starts_a_night_or_is_told_why_none_begins() {
 }
 
 #[tokio::test]
+async fn a_token_that_began_a_night_waits_a_minute_and_one_that_asks_on_fills_no_log() {
+    let site = Site::start(600, 3600).await;
+    let (_, secret) = make(&site).await;
+    let (started, _told) = edge(&site, Some(Answer::Started)).await;
+    assert_eq!(post(&started, &secret).await.status().as_u16(), 202);
+    let again = post(&started, &secret).await;
+    assert_eq!(
+        (again.status().as_u16(), again.headers()[header::CONTENT_TYPE].as_bytes()),
+        (429, &b"application/json"[..])
+    );
+    let wait: u64 = again.headers()[header::RETRY_AFTER].to_str().unwrap().parse().unwrap();
+    assert!((1..=60).contains(&wait), "{wait}");
+    let (busy, _told) = edge(&site, Some(Answer::UnderWay)).await;
+    for status in [[409; 10].as_slice(), &[429]].concat() {
+        assert_eq!(post(&busy, &secret).await.status().as_u16(), status);
+    }
+    let log = std::fs::read_to_string(site.dir.path().join("audit.jsonl")).unwrap();
+    assert_eq!(log.matches("\"under-way\"").count(), 1, "{log}");
+}
+
+#[tokio::test]
 async fn a_token_tells_how_the_last_night_ended() {
     let site = Site::start(600, 3600).await;
     let (_, secret) = make(&site).await;

@@ -40,9 +40,37 @@ async fn a_source_that_is_well_is_found_well() {
 #[tokio::test]
 async fn a_repository_that_is_meant_is_tried_before_any_other() {
     let stage = Stage::new().await;
-    for (selector, tried) in [("acme/rocket-*", "acme/rocket-skates"), ("acme/nothing-*", "acme/.github")] {
-        let seen = seen(&stage.settings(&[selector])).await;
-        assert_eq!(found(&seen, &format!("traffic of `{tried}`")).verdict, Verdict::Good);
+    let rocket = seen(&stage.settings(&["acme/rocket-*"])).await;
+    assert_eq!(found(&rocket, "traffic of `acme/rocket-skates`").verdict, Verdict::Good);
+    let nothing = seen(&stage.settings(&["acme/nothing-*"])).await;
+    let finding = found(&nothing, "repositories of `acme`");
+    assert_eq!((finding.verdict, finding.told.as_str()), (Verdict::Doubtful, "no selected repository found"));
+    assert!(!whats(&nothing).iter().any(|what| what.starts_with("traffic of `")), "{nothing:?}");
+}
+
+#[tokio::test]
+async fn pages_are_turned_until_one_is_meant() {
+    for (on, found) in [(2, true), (5, true), (6, false)] {
+        let stub = Stub::new(move |_, request| {
+            let query = request.uri().query().unwrap_or_default();
+            let page = query.split_once("&page=").map_or(1, |(_, page)| page.parse().unwrap());
+            let next = format!("</orgs/acme/repos?per_page=100&page={}>; rel=\"next\"", page + 1);
+            let name = if page == on { "wanted" } else { "other" };
+            match request.uri().path() {
+                "/orgs/acme/repos" => reply(200, &[("link", &next)], &format!("[{{\"full_name\":\"acme/{name}\"}}]")),
+                "/rate_limit" | "/repos/acme/wanted/traffic/views" => reply(200, &[], "{}"),
+                _ => reply(404, &[], "{}"),
+            }
+        })
+        .await;
+        let mut settings = settings(&stub.api, &["acme/*", "!acme/other"]);
+        settings.credential = Credential::Token("ghp_x".to_owned().into());
+        let seen = seen(&settings).await;
+        assert_eq!(whats(&seen).contains(&"traffic of `acme/wanted`"), found, "{on}: {seen:?}");
+        assert_eq!(whats(&seen).contains(&"repositories of `acme`"), !found, "{on}: {seen:?}");
+        let pages =
+            stub.asked.lock().unwrap().iter().filter(|request| request.uri().path() == "/orgs/acme/repos").count();
+        assert_eq!(pages, on.min(5));
     }
 }
 
@@ -194,7 +222,7 @@ async fn a_server_without_traffic_says_so_once_and_is_asked_for_none() {
     let traffic = found(&seen, "traffic");
     assert_eq!((traffic.verdict, traffic.told.as_str()), (Verdict::Doubtful, "`127.0.0.1` has no traffic figures"));
     assert_eq!(found(&seen, "repositories of `acme`").told, "listed, `acme/anvil` among them");
-    assert_eq!(found(&seen, "repositories of `globex`").told, "none is listed");
+    assert_eq!(found(&seen, "repositories of `globex`").told, "no selected repository found");
     assert!(stub.paths().iter().all(|path| !path.contains("traffic")), "{:?}", stub.paths());
 }
 
