@@ -68,8 +68,9 @@ pub(super) async fn collect(config: &Config, now: Timestamp, talk: Talk) -> Resu
     let (settings, names) = (config.history.settings()?, config.sources.iter().map(|source| source.name.clone()));
     let names: Vec<_> = names.collect();
     let mut queue = tokio::task::spawn_blocking(move || Queue::open(&settings, &names)).await??;
+    let mut collected = false;
     loop {
-        let taken = tokio::task::spawn_blocking(move || queue.take().map(|name| (queue, name))).await??;
+        let taken = tokio::task::spawn_blocking(move || queue.take(collected).map(|name| (queue, name))).await??;
         queue = taken.0;
         let Some(source) = taken.1.and_then(|name| config.sources.iter().find(|one| one.name == name)) else { break };
         // Another source may have waited for hours: what is today, and what the limit has left, is asked anew for each.
@@ -82,12 +83,14 @@ pub(super) async fn collect(config: &Config, now: Timestamp, talk: Talk) -> Resu
         let (sender, receiver) = mpsc::channel(BATCH);
         let progress = Progress::of(&source.name, talk);
         let recording = tokio::task::spawn_blocking(move || record(history, receiver, progress));
-        let collected = ask(source, &memory, now, sender).await;
+        let asked = ask(source, &memory, now, sender).await;
         history = recording.await.context("recording stopped")??;
-        let run = collected.unwrap_or_else(|told| failed(source, now, &told));
+        let run = asked.unwrap_or_else(|told| failed(source, now, &told));
         let (kept, run) = finish(history, run).await?;
         history = kept;
         tell(&run);
+        let done = |outcome: &Outcome| matches!(outcome.result, Collected::Done { .. });
+        collected = run.outcomes.iter().any(done) || run.failures() + run.faults.len() == 0;
         summary.runs.push(run);
     }
     Ok(summary)

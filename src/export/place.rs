@@ -25,9 +25,10 @@ pub(super) enum Place {
 }
 
 impl Place {
-    /// A file to be, and the file to write to. Readable by its owner only: it names private repositories.
+    /// A file to be, and the file to write to. Readable by its owner only: it names private repositories. An empty file
+    /// may be there; a device or a pipe is empty too, and would be replaced.
     pub(super) fn file(target: &Path) -> Result<(Place, File), Error> {
-        if fs::symlink_metadata(target).is_ok_and(|there| there.is_dir() || there.len() > 0) {
+        if fs::symlink_metadata(target).is_ok_and(|there| !there.is_file() || there.len() > 0) {
             return Err(Error::Occupied { path: target.to_owned() });
         }
         let made = Builder::new().prefix(UNFINISHED).tempfile_in(parent(target));
@@ -39,8 +40,8 @@ impl Place {
     /// A folder to be.
     pub(super) fn folder(target: &Path) -> Result<Place, Error> {
         let empty = |entries: fs::ReadDir| entries.take(1).count() == 0;
-        let there = fs::symlink_metadata(target).is_ok();
-        if there && !fs::read_dir(target).is_ok_and(empty) {
+        let occupied = |there: fs::Metadata| !there.is_dir() || !fs::read_dir(target).is_ok_and(empty);
+        if fs::symlink_metadata(target).is_ok_and(occupied) {
             return Err(Error::Occupied { path: target.to_owned() });
         }
         let made = Builder::new().prefix(UNFINISHED).tempdir_in(parent(target));

@@ -237,6 +237,21 @@ fn nothing_is_written_over_and_what_is_given_up_leaves_nothing() {
 
 /// An export names private repositories.
 #[cfg(unix)]
+#[cfg(unix)]
+#[test]
+fn what_is_neither_a_file_nor_a_folder_is_not_empty() {
+    let (folder, path) = place();
+    let socket = std::os::unix::net::UnixListener::bind(folder.path().join("socket")).unwrap();
+    std::os::unix::fs::symlink(folder.path().join("elsewhere"), &path).unwrap();
+    for place in [folder.path().join("socket"), path, PathBuf::from("/dev/null")] {
+        for format in FORMATS {
+            let refused = Export::create(format, Some(&place)).map(drop).unwrap_err();
+            assert!(matches!(refused, Error::Occupied { .. }), "{}: {refused}", place.display());
+        }
+    }
+    drop(socket);
+}
+
 #[test]
 fn an_export_is_for_its_owner_unless_its_place_says_otherwise() {
     use std::os::unix::fs::PermissionsExt;

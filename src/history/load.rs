@@ -3,6 +3,8 @@
 mod beyond;
 mod tops;
 
+pub(super) use self::beyond::learn;
+
 use std::collections::{BTreeSet, HashMap};
 use std::mem;
 use std::sync::Arc;

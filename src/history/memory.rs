@@ -55,7 +55,7 @@ fn busy(session: Session<'_>, host: &str, now: Timestamp, known: &mut ByKey) -> 
         if let Some((_, one)) = known.get_mut(&row.integer(0)?) {
             let (busy, viewed) = (date(row.integer(1)?)?, row.flag(2)?);
             one.busy.push(busy);
-            one.viewed |= viewed && busy + Days::new(14) >= today;
+            one.viewed |= viewed && (today - busy).num_days() <= 14;
         }
         Ok(())
     })

@@ -14,11 +14,11 @@ use super::error::Fault;
 use super::identity;
 use super::sql::{Param, Session, values};
 use super::units::{date, day_number, micros, stored};
-use crate::domain::Date;
 use crate::domain::collection::{self, Correction, Observation};
 use crate::domain::ranking::{Ranked, Snapshot};
 use crate::domain::repo::Counters;
 use crate::domain::traffic::{Cell, Day, Series, Span, Traffic};
+use crate::domain::{Date, Timestamp};
 
 const LOOKED_OF: &str = include_str!("queries/looked_of.sql");
 const LOOKED_CLEAR: &str = include_str!("queries/looked_clear.sql");
@@ -124,8 +124,10 @@ impl<'o> Writer<'_, 'o> {
         let named = |fault| name_repository(fault, observation);
         observation.days.iter().try_for_each(|day| self.day(met.key, day, seen)).map_err(named)?;
         look(self.session, met.key, &observation.windows)?;
-        let mut counters = observation.counters.iter();
-        counters.try_for_each(|(date, counters)| self.counters(met.key, *date, counters, seen)).map_err(named)?;
+        for (date, counters) in &observation.counters {
+            let seen = if of_files(observation) { micros(start(*date)) } else { seen };
+            self.counters(met.key, *date, counters, seen).map_err(named)?;
+        }
         let referrers = observation.referrers.iter().map(|snapshot| (Kind::Referrers, snapshot));
         let mut snapshots = referrers.chain(observation.paths.iter().map(|snapshot| (Kind::Paths, snapshot)));
         snapshots.try_for_each(|(kind, snapshot)| self.snapshot(met.key, kind, snapshot)).map_err(named)?;
@@ -168,6 +170,16 @@ impl<'o> Writer<'_, 'o> {
         let places = places.collect::<Result<Vec<_>, Fault>>()?;
         self.rows.snapshot([repository, kind as i64, micros(snapshot.taken)], places)
     }
+}
+
+/// Files know the counters of a day by hearsay, and when they were written says nothing of it: so they count as of the
+/// day's beginning, and whatever GitHub was read to say on it goes before them.
+fn of_files(observation: &Observation) -> bool {
+    observation.sighting.source.is_none()
+}
+
+fn start(date: Date) -> Timestamp {
+    date.and_time(chrono::NaiveTime::MIN).and_utc()
 }
 
 fn place(ranked: &Ranked, what: impl Fn() -> String) -> Result<Place<'_>, Fault> {

@@ -5,13 +5,14 @@ mod cells;
 use self::cells::Cells;
 use super::error::Fault;
 use super::identity;
+use super::load::learn;
 use super::moved::Moved;
-use super::record::{Place, Rows, look, text};
+use super::record::{Place, Rows, look, metric, text};
 use super::sql::{Param, Session, values};
 use super::tables;
-use super::units::stored;
+use super::units::{date, stored};
 use crate::domain::collection::{Outcome, SourceFault};
-use crate::domain::repo::{RepoName, SourceName};
+use crate::domain::repo::{About, RepoName, SourceName};
 use crate::domain::table::{self, Table};
 use crate::domain::traffic::Span;
 
@@ -107,7 +108,7 @@ fn run(session: Session<'_>, cells: &Cells<'_>) -> Result<u64, Fault> {
     cells.parsed::<SourceName>(0)?;
     cells.json::<Vec<Outcome>>(7)?;
     cells.json::<Vec<SourceFault>>(8)?;
-    cells.json::<Vec<i64>>(9)?;
+    cells.json::<Vec<i64>>(9)?.into_iter().try_for_each(|day| date(day).map(drop))?;
     session.execute(RUN, &cells.all())
 }
 
@@ -135,9 +136,12 @@ fn of_a_repository<'o>(
         }
         "about" => {
             cells.json::<serde_json::Value>(2)?;
+            let wrong = |error| cells.fault(&format!("its `value` cannot be read: {error}"));
+            learn(&mut About::default(), cells.text(1)?, cells.text(2)?).map_err(wrong)?;
             rows.about(key, cells.text(1)?, cells.text(2)?, cells.integer(3)?)?;
         }
         "observation" => {
+            metric(cells.integer(2)?).map_err(|_| cells.fault("there is no such figure of a day"))?;
             let value = [key, cells.integer(1)?, cells.integer(2)?, cells.integer(3)?, cells.integer(4)?];
             rows.observation(value, [cells.integer(5)?, cells.integer(6)?])?;
         }
@@ -171,6 +175,7 @@ fn longer<'o>(rows: &mut Rows<'_, 'o>, key: i64, cells: &Cells<'o>) -> Result<()
             rows.asset([key, cells.integer(1)?], rest)
         }
         _ => {
+            metric(cells.integer(2)?).map_err(|_| cells.fault("there is no such figure of a day"))?;
             let of = [key, cells.integer(1)?, cells.integer(2)?, cells.integer(3)?];
             rows.correction(of, [cells.maybe(4)?, cells.maybe(5)?], Param::from(cells.text(6)?))
         }

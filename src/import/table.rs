@@ -42,7 +42,9 @@ impl Table {
     /// Opens a file that may do without a header: its columns are `columns` then, in this order.
     pub(super) fn read_as(file: &Path, columns: &[&str]) -> Result<Table, Fault> {
         let mut table = Table::read(file)?;
-        if table.header.iter().any(|title| columns.contains(&plain(title).as_str())) {
+        // A value may be called like a column; but every row has a number, and no header has.
+        let named = table.header.iter().any(|title| columns.contains(&plain(title).as_str()));
+        if named && table.header.iter().all(|title| title.trim().parse::<u64>().is_err()) {
             return Ok(table);
         }
         if table.header.len() != columns.len() {

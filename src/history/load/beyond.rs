@@ -3,6 +3,7 @@
 use super::{Part, Parts, cell};
 use crate::domain::collection;
 use crate::domain::downloads::{Asset, Release};
+use crate::domain::repo::About;
 use crate::domain::traffic::{Day, Series};
 use crate::domain::uniques::{Fortnight, WeekTotal};
 use crate::history::error::Fault;
@@ -37,17 +38,7 @@ impl Parts {
     fn about(&mut self, row: &Row<'_>) -> Result<(), Fault> {
         let (field, value) = (row.text(1)?, row.text(2)?);
         let damaged = |error| Fault::Damaged(format!("`{field}` of a repository: {error}"));
-        let about = &mut self.part(row)?.about;
-        match field {
-            "topics" => about.topics = serde_json::from_str(value).map_err(damaged)?,
-            "languages" => about.languages = serde_json::from_str(value).map_err(damaged)?,
-            "visibility" => about.visibility = serde_json::from_str(value).map_err(damaged)?,
-            "default_branch" => about.default_branch = serde_json::from_str(value).map_err(damaged)?,
-            "created" => about.created = serde_json::from_str(value).map_err(damaged)?,
-            // Of a later version that was taken back: kept, and not shown.
-            _ => {}
-        }
-        Ok(())
+        learn(&mut self.part(row)?.about, field, value).map_err(damaged)
     }
 
     fn week(&mut self, row: &Row<'_>) -> Result<(), Fault> {
@@ -90,10 +81,11 @@ impl Parts {
             created: row.maybe(5)?.map(moment).transpose()?,
             downloads: Vec::new(),
         };
-        let missing = || Fault::Damaged(format!("asset {} belongs to no release", asset.id));
         let part = self.part(row)?;
-        let at = part.releases.binary_search_by_key(&release, |one| one.id).map_err(|_| missing())?;
-        part.releases[at].assets.push(asset);
+        // A dump may have lost the release; of the asset alone there is nothing to show.
+        if let Ok(at) = part.releases.binary_search_by_key(&release, |one| one.id) {
+            part.releases[at].assets.push(asset);
+        }
         Ok(())
     }
 
@@ -118,6 +110,20 @@ impl Parts {
         self.part(row)?.corrections.push(correction);
         Ok(())
     }
+}
+
+/// Takes a field as it is stored, which is JSON.
+pub(in crate::history) fn learn(about: &mut About, field: &str, value: &str) -> Result<(), serde_json::Error> {
+    match field {
+        "topics" => about.topics = serde_json::from_str(value)?,
+        "languages" => about.languages = serde_json::from_str(value)?,
+        "visibility" => about.visibility = serde_json::from_str(value)?,
+        "default_branch" => about.default_branch = serde_json::from_str(value)?,
+        "created" => about.created = serde_json::from_str(value)?,
+        // Of a later version that was taken back: kept, and not shown.
+        _ => {}
+    }
+    Ok(())
 }
 
 impl Part {

@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 use std::fmt;
+use std::time::Duration;
 
 use super::{Wire, lock};
 use crate::domain::repo::SourceName;
@@ -13,11 +14,18 @@ use crate::history::settings::{Address, Settings};
 const ROUND: i64 = 30 * 60 * 1_000_000;
 
 const ENTER: &str = "INSERT INTO queue (source, finished, collector) SELECT given, 0, '' FROM unnest($1::text[]) AS given ON CONFLICT DO NOTHING";
-const NOW: &str =
-    "SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint, coalesce(host(inet_client_addr()), '')";
-/// What nobody has collected in this round: the one longest ago first. `$3` is where this collector works.
+const NOW: &str = "SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint, \
+            concat_ws(' ', coalesce(host(inet_client_addr()), 'local'), pid, (extract(epoch FROM backend_start) * 1000000)::bigint) \
+     FROM pg_stat_activity WHERE pid = pg_backend_pid()";
+/// What nobody has collected in this round: the one longest ago first. `$3` is this collector: its machine, its process on
+/// the server and since when. One of the same machine that is gone by now was of an earlier round.
 const FREE: &str = "SELECT source FROM queue WHERE source = ANY($1) AND finished < $2 \
-                    AND (finished < $2 - $4::bigint OR collector = $3) ORDER BY finished, source LIMIT 1 FOR UPDATE";
+                    AND (finished < $2 - $4::bigint OR collector = $3 OR (split_part(collector, ' ', 1) = split_part($3, ' ', 1) \
+                         AND NOT EXISTS (SELECT 1 FROM pg_stat_activity WHERE pid::text = split_part(collector, ' ', 2) \
+                             AND (extract(epoch FROM backend_start) * 1000000)::bigint::text = split_part(collector, ' ', 3)))) \
+                    ORDER BY finished, source LIMIT 1 FOR UPDATE";
+/// How often one looks whether what others are at has come free.
+const PAUSE: Duration = Duration::from_secs(1);
 const DONE: &str = "UPDATE queue SET collector = $2, finished = (extract(epoch FROM clock_timestamp()) * 1000000)::bigint WHERE source = $1";
 
 /// The sources that this process is to collect, one after another.
@@ -64,17 +72,18 @@ impl Queue {
         Ok(Queue { kind: Kind::Shared(Box::new(shared)) })
     }
 
-    /// Says that the source taken before is finished, and takes the next one; `None` when every source was finished by
-    /// somebody. Until then it waits for those that others are at.
+    /// Says whether the source taken before was collected, and takes the next one; `None` when every source was finished by
+    /// somebody. Until then it waits for those that others are at. One that was not collected is not taken again, and left
+    /// to whoever else is at work or comes after.
     ///
     /// A queue that is dropped leaves the source it has taken to others.
     ///
     /// # Errors
     /// The connection was lost: then somebody else may have the source by now, and what was recorded stays recorded.
-    pub fn take(&mut self) -> Result<Option<SourceName>, Error> {
+    pub fn take(&mut self, collected: bool) -> Result<Option<SourceName>, Error> {
         match &mut self.kind {
             Kind::Alone(left) => Ok(left.pop_front()),
-            Kind::Shared(shared) => shared.next().map_err(|fault| fault.of(&shared.place)),
+            Kind::Shared(shared) => shared.next(collected).map_err(|fault| fault.of(&shared.place)),
         }
     }
 }
@@ -91,30 +100,34 @@ impl Shared {
         Ok(Shared { place: address.place.clone(), wire, sources, began, at, taken: None })
     }
 
-    fn next(&mut self) -> Result<Option<SourceName>, Fault> {
+    fn next(&mut self, collected: bool) -> Result<Option<SourceName>, Fault> {
         let client = self.wire.client()?;
         if let Some(done) = self.taken.take() {
-            client.execute(DONE, &[&done, &self.at])?;
+            if collected {
+                client.execute(DONE, &[&done, &self.at])?;
+            } else {
+                self.sources.retain(|source| *source != done);
+            }
             client.batch_execute("COMMIT")?;
         }
-        // What is free now; then, waiting, what others are at: it comes free unfinished if they die.
-        for skip in [" SKIP LOCKED", ""] {
-            loop {
-                client.batch_execute("BEGIN")?;
-                let query = format!("{FREE}{skip}");
-                let found = client.query_opt(&query, &[&self.sources, &self.began, &self.at, &ROUND])?;
-                if let Some(row) = found {
-                    let source: String = row.try_get(0)?;
-                    let parsed = source.parse().map_err(|fault| Fault::Damaged(format!("{fault}")))?;
-                    self.taken = Some(source);
-                    return Ok(Some(parsed));
-                }
-                client.batch_execute("COMMIT")?;
-                let left = format!("SELECT EXISTS ({})", FREE.trim_end_matches(" FOR UPDATE"));
-                let left = client.query_one(&left, &[&self.sources, &self.began, &self.at, &ROUND])?;
-                if skip.is_empty() && left.try_get(0)? { continue } else { break }
+        // What others are at is waited for: it comes free unfinished if they die. Whichever does so first is taken.
+        loop {
+            client.batch_execute("BEGIN")?;
+            let found =
+                client.query_opt(&format!("{FREE} SKIP LOCKED"), &[&self.sources, &self.began, &self.at, &ROUND])?;
+            if let Some(row) = found {
+                let source: String = row.try_get(0)?;
+                let parsed = source.parse().map_err(|fault| Fault::Damaged(format!("{fault}")))?;
+                self.taken = Some(source);
+                return Ok(Some(parsed));
             }
+            client.batch_execute("COMMIT")?;
+            let left = format!("SELECT EXISTS ({})", FREE.trim_end_matches(" FOR UPDATE"));
+            let left = client.query_one(&left, &[&self.sources, &self.began, &self.at, &ROUND])?;
+            if !left.try_get::<_, bool>(0)? {
+                return Ok(None);
+            }
+            std::thread::sleep(PAUSE);
         }
-        Ok(None)
     }
 }

@@ -1,7 +1,7 @@
 //! The rows of every table of a repository, as stored.
 
 use std::borrow::Cow;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::Top;
 use super::batch::Batch;
@@ -16,6 +16,7 @@ const COUNTERS_INSERT: &str = include_str!("../queries/counters_insert.sql");
 const TEXT_INSERT: &str = include_str!("../queries/text_insert.sql");
 const TEXT_KEY: &str = include_str!("../queries/text_key.sql");
 const SNAPSHOT_INSERT: &str = include_str!("../queries/snapshot_insert.sql");
+const SNAPSHOT_SAME: &str = include_str!("../queries/snapshot_same.sql");
 const ABOUT: &str = include_str!("../queries/about_upsert.sql");
 const WEEK_INSERT: &str = include_str!("../queries/week_insert.sql");
 const WEEK_RAISE: &str = include_str!("../queries/week_raise.sql");
@@ -235,13 +236,49 @@ impl<'s, 'o> Rows<'s, 'o> {
         let snapshots = std::mem::take(&mut self.snapshots);
         self.learn(snapshots.iter().flat_map(|snapshot| &snapshot.places))?;
         let mut rows = Vec::with_capacity(snapshots.len());
-        for Snapshot { key, places } in &snapshots {
-            let top = places.iter().map(|place| self.place(place)).collect::<Result<Vec<Top>, Fault>>()?;
+        for (key, top) in self.larger(&snapshots)? {
             let top = serde_json::to_string(&top).map_err(|error| Fault::Damaged(error.to_string()))?;
             rows.push(values![key[0], key[1], key[2], top]);
         }
         self.taken += self.session.each(SNAPSHOT_INSERT, &rows)?;
         Ok(())
+    }
+
+    /// The list of each moment, where there are several the largest by what it says: so it is the same in whatever order
+    /// they come. Those that are there already are not among them.
+    fn larger(&self, snapshots: &[Snapshot<'o>]) -> Result<BTreeMap<[i64; 3], Vec<Top>>, Fault> {
+        let mut lists = BTreeMap::<[i64; 3], Vec<Top>>::new();
+        let keys: BTreeSet<[i64; 3]> = snapshots.iter().map(|snapshot| snapshot.key).collect();
+        let keys: Vec<[Param<'_>; 3]> = keys.into_iter().map(|key| values![key[0], key[1], key[2]]).collect();
+        self.session.scan_each(SNAPSHOT_SAME, &keys, |row| {
+            let top =
+                serde_json::from_str(row.text(3)?).map_err(|error| Fault::Damaged(format!("a top ten: {error}")))?;
+            lists.insert([row.integer(0)?, row.integer(1)?, row.integer(2)?], top);
+            Ok(())
+        })?;
+        let known = lists.clone();
+        for Snapshot { key, places } in snapshots {
+            let top = places.iter().map(|place| self.place(place)).collect::<Result<Vec<Top>, Fault>>()?;
+            match lists.get(key) {
+                Some(other) if *other == top || self.told(other)? >= self.told(&top)? => {}
+                _ => drop(lists.insert(*key, top)),
+            }
+        }
+        lists.retain(|key, top| known.get(key) != Some(top));
+        Ok(lists)
+    }
+
+    /// A list with its texts instead of their keys.
+    fn told(&self, top: &[Top]) -> Result<Vec<(String, Option<String>, i64, i64)>, Fault> {
+        let text = |key: i64| {
+            let found = self
+                .session
+                .first("SELECT value FROM text WHERE key = ?1", &values![key], |row| Ok(row.text(0)?.to_owned()))?;
+            found.ok_or_else(|| Fault::Damaged(format!("text {key} does not exist")))
+        };
+        let place =
+            |(name, title, count, uniques): &Top| Ok((text(*name)?, title.map(text).transpose()?, *count, *uniques));
+        top.iter().map(place).collect()
     }
 
     fn place(&self, place: &Place<'_>) -> Result<Top, Fault> {

@@ -10,6 +10,12 @@ use crate::history::error::Fault;
 use crate::history::sql::Param;
 use crate::history::units;
 
+/// Days may be counted from there and back without end: 1 January 2000 to 1 January 9999, as stored.
+const FIRST: i64 = 10_957;
+const LAST: i64 = 2_932_532;
+/// Of a day.
+const MICROS: i64 = 86_400_000_000;
+
 /// A row whose values are of the kinds that its table has.
 pub(super) struct Cells<'o> {
     table: &'static Table,
@@ -26,8 +32,8 @@ impl<'o> Cells<'o> {
             let fits = match (column.kind, value) {
                 (_, Value::Null) | (Kind::Integer, Value::Integer(_)) | (Kind::Text, Value::Text(_)) => true,
                 (Kind::Flag, Value::Integer(flag)) => [0, 1].contains(flag),
-                (Kind::Date, Value::Integer(date)) => units::date(*date).is_ok(),
-                (Kind::Moment, Value::Integer(moment)) => units::moment(*moment).is_ok(),
+                (Kind::Date, Value::Integer(date)) => (FIRST..=LAST).contains(date),
+                (Kind::Moment, Value::Integer(moment)) => (0..=LAST * MICROS).contains(moment),
                 _ => false,
             };
             if !fits {

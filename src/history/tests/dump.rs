@@ -129,21 +129,23 @@ fn rows_that_cannot_be_are_refused_and_nothing_of_them_is_kept(store: Store) {
     let repository = [1.into(), "h".into(), Value::Null, "a/a".into(), 0.into()];
     let repository: Row = repository.into_iter().chain(vec![Value::Null; 6]).collect();
     fresh.history.restore(table("repository"), std::slice::from_ref(&repository)).unwrap();
+    let asset = vec![1.into(), 2.into(), 9.into(), "a.zip".into(), 1.into(), Value::Null, 4.into()];
+    assert_eq!(fresh.history.restore(table("asset"), &[asset]).unwrap(), 1, "its release was lost, which harms nobody");
     let before = fresh.load();
     assert_eq!(before.len(), 1, "a repository has a name from the start");
     let bad_name: Row =
         repository.iter().cloned().map(|value| if value == "a/a".into() { "../a".into() } else { value }).collect();
-    let good: Row = vec![1.into(), 5.into(), 1.into(), 1.into(), Value::Null, Value::Null];
+    let good: Row = vec![1.into(), 20_005.into(), 1.into(), 1.into(), Value::Null, Value::Null];
     for (name, row, why) in [
         ("day", vec![1.into()], "of the row (1), it has 1 values instead of 6"),
         (
             "day",
-            vec![7.into(), 5.into(), 1.into(), 1.into(), Value::Null, Value::Null],
+            vec![7.into(), 20_005.into(), 1.into(), 1.into(), Value::Null, Value::Null],
             "there is no repository 7 in this dump",
         ),
         (
             "day",
-            vec![1.into(), 5.into(), 1.into(), Value::Null, Value::Null, Value::Null],
+            vec![1.into(), 20_005.into(), 1.into(), Value::Null, Value::Null, Value::Null],
             "a count and its uniques are known together",
         ),
         (
@@ -153,15 +155,23 @@ fn rows_that_cannot_be_are_refused_and_nothing_of_them_is_kept(store: Store) {
         ),
         (
             "day",
-            vec![1.into(), 5.into(), (-1).into(), 1.into(), Value::Null, Value::Null],
+            vec![1.into(), 20_005.into(), (-1).into(), 1.into(), Value::Null, Value::Null],
             "its `views_count` is below zero",
         ),
         ("day", vec![1.into(), "x".into(), 1.into(), 1.into(), Value::Null, Value::Null], "its `date` cannot be `x`"),
-        ("star", vec![1.into(), 5.into(), Value::Null], "it has no `gained`"),
-        ("looked", vec![1.into(), 5.into(), 4.into()], "it ends before it begins"),
+        ("star", vec![1.into(), 20_005.into(), Value::Null], "it has no `gained`"),
+        ("looked", vec![1.into(), 20_005.into(), 20_004.into()], "it ends before it begins"),
         ("snapshot", vec![1.into(), 2.into(), 4.into(), "[]".into()], "there is no such kind of top ten"),
         ("snapshot", vec![1.into(), 1.into(), 4.into(), "{}".into()], "its `top` cannot be read: "),
         ("about", vec![1.into(), "topics".into(), "[".into(), 4.into()], "its `value` cannot be read: "),
+        ("about", vec![1.into(), "topics".into(), "7".into(), 4.into()], "its `value` cannot be read: "),
+        ("doubt", vec![1.into(), 5.into()], "its `date` cannot be 5"),
+        ("doubt", vec![1.into(), 2_932_533.into()], "its `date` cannot be 2932533"),
+        (
+            "correction",
+            vec![1.into(), 20_005.into(), 2.into(), 4.into(), 1.into(), 1.into(), "x".into()],
+            "there is no such figure of a day",
+        ),
         ("repository", bad_name, "`../a` is not a repository name"),
     ] {
         let rows: &[Row] = if name == "day" { &[good.clone(), row] } else { &[row] };

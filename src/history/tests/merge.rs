@@ -168,6 +168,38 @@ fn counters_may_fall_and_the_later_sighting_of_a_day_wins(store: Store) {
     assert_eq!(fresh.rows("SELECT count(*) FROM counters"), ["Integer(4)"], "every set that differs is kept");
 }
 
+fn counters_of_files_are_hearsay_and_never_go_before_a_reading(store: Store) {
+    let told = |id, n, stars| {
+        let counters = Counters { stars: Some(stars), ..Counters::default() };
+        Observation { counters: vec![(date(1), counters)], ..observation("a/a", id, n, &[]) }
+    };
+    for observations in [[told(Some(1), 1, 20), told(None, 9, 15)], [told(None, 9, 15), told(Some(1), 1, 20)]] {
+        let mut fresh = Fresh::new(store);
+        fresh.record(&observations);
+        assert_eq!(fresh.only().counters[0].1.stars, Some(20));
+        assert_eq!(fresh.rows("SELECT count(*) FROM counters"), ["Integer(2)"], "what the files say is kept beside it");
+    }
+}
+
+fn of_two_lists_of_one_moment_the_same_stays_in_any_order(store: Store) {
+    let list = |name: &str, count| {
+        let row = Ranked { name: name.into(), title: None, count, uniques: 1 };
+        let snapshot = Snapshot { taken: night(3), rows: vec![row] };
+        Observation { referrers: vec![snapshot], ..observation("a/a", Some(1), 3, &[]) }
+    };
+    let (one, two, three) = (list("a.example", 9), list("b.example", 2), list("b.example", 1));
+    for order in [[&one, &two, &three], [&three, &two, &one], [&two, &three, &one]] {
+        let (mut apart, mut together) = (Fresh::new(store), Fresh::new(store));
+        for one in order {
+            apart.record(std::slice::from_ref(one));
+        }
+        together.record(&order.map(Clone::clone));
+        assert_eq!(apart.only().referrers, two.referrers);
+        assert_eq!(together.only().referrers, two.referrers);
+        assert_eq!(apart.record(&order.map(Clone::clone)).snapshots, 0);
+    }
+}
+
 fn an_empty_top_ten_is_kept_as_such(store: Store) {
     let mut fresh = Fresh::new(store);
     let empty = Snapshot { taken: night(2), rows: vec![] };
@@ -215,6 +247,8 @@ both!(
     what_is_seen_again_extends_the_time_it_was_seen,
     an_absent_figure_is_not_a_zero,
     counters_may_fall_and_the_later_sighting_of_a_day_wins,
+    counters_of_files_are_hearsay_and_never_go_before_a_reading,
+    of_two_lists_of_one_moment_the_same_stays_in_any_order,
     an_empty_top_ten_is_kept_as_such,
     a_figure_too_large_to_keep_is_named_and_nothing_is_recorded,
     order_grouping_and_repetition_change_nothing,

@@ -280,8 +280,29 @@ fn two_collectors_share_the_sources_and_each_is_collected_once() {
     assert!(!waiting.is_finished(), "it waits for what the other is at");
     assert_eq!(next(&mut one), None);
     assert_eq!(waiting.join().unwrap().0, None);
+    drop(one);
     let mut again = queue(&fresh, &["a"]);
     assert_eq!(next(&mut again).as_deref(), Some("a"), "another round of the same machine");
+}
+
+#[test]
+fn two_collectors_of_one_machine_are_two() {
+    let fresh = fresh();
+    let mut one = queue(&fresh, &["a", "b"]);
+    assert_eq!([next(&mut one).as_deref(), next(&mut one).as_deref()], [Some("a"), Some("b")]);
+    let mut late = queue(&fresh, &["a", "b", "c"]);
+    assert_eq!(next(&mut late).as_deref(), Some("c"), "`a` is done, and `b` is at work");
+}
+
+#[test]
+fn a_source_that_failed_is_left_to_others_and_not_tried_again() {
+    let fresh = fresh();
+    let (mut one, mut two) = (queue(&fresh, &["a", "b"]), queue(&fresh, &["a", "b"]));
+    assert_eq!(next(&mut one).as_deref(), Some("a"));
+    assert_eq!(one.take(false).unwrap().map(|name| name.to_string()).as_deref(), Some("b"));
+    assert_eq!(next(&mut two).as_deref(), Some("a"));
+    assert_eq!(one.take(false).unwrap(), None);
+    assert_eq!([next(&mut two).as_deref(), next(&mut two).as_deref()], [Some("b"), None]);
 }
 
 #[test]

@@ -29,7 +29,7 @@ use std::path::Path;
 use chrono::NaiveTime;
 
 use self::file::{Database, List, Stats};
-use super::asked::windows;
+use super::asked::Crowd;
 use super::error::{Error, Fault};
 use super::{Found, met, start};
 use crate::domain::collection::Observation;
@@ -43,7 +43,7 @@ pub(super) fn read(file: &Path, host: &str, latest: Date) -> Result<Found, Error
     let database = Database::open(file)?;
     let contents = database.read(latest)?;
     let mut reader = Reader { file, faults: Vec::new(), mixed: 0, newest: contents.newest() };
-    let mut found = Found::default();
+    let (mut found, mut asked) = (Found::default(), Vec::new());
     let orphans = contents.orphans();
     for (id, name) in &contents.repositories {
         let name = name.parse::<RepoName>().map_err(|fault| reader.faults.push(Fault::whole(file, fault.to_string())));
@@ -51,10 +51,18 @@ pub(super) fn read(file: &Path, host: &str, latest: Date) -> Result<Found, Error
         let stats = contents.stats.get(id).map_or(&[][..], Vec::as_slice);
         let referrers = contents.referrers.get(id);
         let paths = contents.paths.get(id);
-        found.observations.extend(reader.repository(host, RepoId(*id), &name, (stats, referrers, paths)));
+        if let Some((fetches, observation)) = reader.repository(host, RepoId(*id), &name, (stats, referrers, paths)) {
+            asked.push(fetches);
+            found.observations.push(observation);
+        }
     }
     if !reader.faults.is_empty() {
         return Err(Error::Broken(reader.faults));
+    }
+    let repositories = found.observations.iter().map(std::slice::from_ref);
+    let crowd = Crowd::of(asked.iter().map(Vec::as_slice).zip(repositories));
+    for (fetches, observation) in asked.iter().zip(&mut found.observations) {
+        observation.windows = crowd.windows(fetches, observation.days.last().map(|day| day.date));
     }
     found.observations.sort_by(|a, b| a.sighting.name.cmp(&b.sighting.name));
     found.left_out = reader.left_out(orphans);
@@ -73,13 +81,14 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
+    /// When GitHub was asked, and what it said.
     fn repository(
         &mut self,
         host: &str,
         id: RepoId,
         name: &RepoName,
         (stats, referrers, paths): (&[Stats], Option<&Lists>, Option<&Lists>),
-    ) -> Option<Observation> {
+    ) -> Option<(Vec<Timestamp>, Observation)> {
         let days: Vec<Day> = stats.iter().filter_map(|row| self.day(name, row)).collect();
         let lists = [referrers, paths].into_iter().flatten().flat_map(Lists::keys).copied();
         let mut asked: Vec<Date> = stats.iter().filter(|row| row.by_sync()).map(|row| row.date).chain(lists).collect();
@@ -88,12 +97,11 @@ impl Reader<'_> {
         let newest = stats.iter().map(|row| row.date).chain(asked.last().copied()).max()?;
         let fetches: Vec<Timestamp> = asked.iter().map(|date| start(*date)).collect();
         let mut observation = met(host, Some(id), name, start(asked.last().copied().unwrap_or(newest)));
-        observation.windows = windows(&fetches, days.last().map(|day| day.date));
         observation.days = days;
         observation.counters = stats.iter().filter_map(counters).collect();
         observation.referrers = self.snapshots(referrers);
         observation.paths = self.snapshots(paths);
-        Some(observation)
+        Some((fetches, observation))
     }
 
     fn day(&mut self, name: &RepoName, row: &Stats) -> Option<Day> {

@@ -13,7 +13,7 @@
 //! - A zero is not GitHub's. The tool joins views and clones by day and fills the side that GitHub left out; no
 //!   row has zeros on both sides, and days left out on both are not there. So a zero cell is taken as absent, and
 //!   the windows alone say whether somebody looked.
-//! - All 105 absent days and all 959 zero cells lie in the windows of [`windows`], in spite of their caution.
+//! - All 105 absent days and all 959 zero cells lie in the windows of [`Crowd::windows`], in spite of their caution.
 //! - Uniques never exceed their count, and top tens have at most ten rows, largest first. What breaks this has its
 //!   columns mixed up and is refused.
 
@@ -27,7 +27,7 @@ use chrono::NaiveTime;
 
 use self::files::top;
 use self::folder::{Folder, Stamped};
-use super::asked::windows;
+use super::asked::Crowd;
 use super::error::{Error, Fault};
 use super::met;
 use crate::domain::collection::Observation;
@@ -39,13 +39,26 @@ use crate::domain::{Date, Timestamp};
 /// Reads everything below `dir`, or names every file that is broken. No date may lie after `latest`.
 pub(super) fn read(dir: &Path, host: &str, latest: Date) -> Result<Vec<Observation>, Error> {
     let mut reader = Reader { host, latest, faults: Vec::new() };
-    let mut observations = Vec::new();
+    let mut repositories = Vec::new();
     for place in folder::places(dir)? {
         if let Some(folder) = reader.keep(Folder::list(&place)) {
-            observations.extend(reader.repository(folder));
+            repositories.push((folder.fetches(), reader.repository(&folder)));
         }
     }
-    if reader.faults.is_empty() { Ok(observations) } else { Err(Error::Broken(reader.faults)) }
+    if reader.faults.is_empty() { Ok(claimed(repositories)) } else { Err(Error::Broken(reader.faults)) }
+}
+
+/// The observations of all repositories, given with the moments of asking, which together tell what was answered.
+fn claimed(repositories: Vec<(Vec<Timestamp>, Vec<Observation>)>) -> Vec<Observation> {
+    let crowd = Crowd::of(repositories.iter().map(|(fetches, all)| (fetches.as_slice(), all.as_slice())));
+    let claim = |(fetches, mut all): (Vec<Timestamp>, Vec<Observation>)| {
+        let reached = all.iter().flat_map(|one| &one.days).map(|day| day.date).max();
+        if let Some(last) = all.last_mut() {
+            last.windows = crowd.windows(&fetches, reached);
+        }
+        all
+    };
+    repositories.into_iter().flat_map(claim).collect()
 }
 
 struct Reader<'a> {
@@ -61,21 +74,18 @@ impl Reader<'_> {
     }
 
     /// The days that fragments hold, oldest first, then all the rest as of the newest fetch.
-    fn repository(&mut self, folder: Folder) -> Vec<Observation> {
+    fn repository(&mut self, folder: &Folder) -> Vec<Observation> {
         let mut all = Vec::new();
         for Stamped { taken, file } in &folder.fragments {
             let days = self.days(Some(file));
-            all.push(Observation { days, ..self.nothing(&folder, *taken) });
+            all.push(Observation { days, ..self.nothing(folder, *taken) });
         }
-        let mut last = self.nothing(&folder, Timestamp::UNIX_EPOCH);
+        let mut last = self.nothing(folder, Timestamp::UNIX_EPOCH);
         last.days = self.days(folder.days.as_ref());
-        last.counters = self.counters(&folder);
+        last.counters = self.counters(folder);
         last.referrers = self.snapshots(&folder.referrers, "referrer");
         last.paths = self.snapshots(&folder.paths, "url_path");
-        let fetches = folder.fetches();
-        let reached = all.iter().chain([&last]).flat_map(|o| &o.days).map(|day| day.date).max();
-        last.windows = windows(&fetches, reached);
-        last.seen = fetches.last().copied().unwrap_or_else(|| newest(&last));
+        last.seen = folder.fetches().last().copied().unwrap_or_else(|| newest(&last));
         all.push(last);
         all
     }

@@ -71,7 +71,8 @@ fn a_zero_cell_is_absent_and_the_windows_say_who_looked() {
 #[test]
 fn a_pause_of_the_tool_leaves_a_gap_and_no_zeros() {
     let fetch = |day: &str| format!("{day}T23:00:00Z").parse::<Timestamp>().unwrap();
-    let windows = windows(&[fetch("2025-03-20"), fetch("2025-03-21"), fetch("2025-05-01")], Some(date("2025-04-30")));
+    let windows = Crowd::default()
+        .windows(&[fetch("2025-03-20"), fetch("2025-03-21"), fetch("2025-05-01")], Some(date("2025-04-30")));
     let span = |first, last| Span { first: date(first), last: date(last) };
     assert_eq!(windows, [span("2025-03-08", "2025-03-19"), span("2025-04-19", "2025-04-30")]);
 }
@@ -80,9 +81,10 @@ fn a_pause_of_the_tool_leaves_a_gap_and_no_zeros() {
 fn days_after_the_last_fetch_claim_no_window() {
     let fetch = "2025-05-01T23:00:00Z".parse().unwrap();
     for (reached, last) in [("2025-06-30", "2025-05-01"), ("2025-04-30", "2025-04-30"), ("2025-01-01", "2025-04-29")] {
-        assert_eq!(windows(&[fetch], Some(date(reached))), [Span { first: date("2025-04-19"), last: date(last) }]);
+        let windows = Crowd::default().windows(&[fetch], Some(date(reached)));
+        assert_eq!(windows, [Span { first: date("2025-04-19"), last: date(last) }]);
     }
-    assert_eq!(windows(&[], Some(date("2025-05-01"))), []);
+    assert_eq!(Crowd::default().windows(&[], Some(date("2025-05-01"))), []);
 }
 
 #[test]
@@ -259,4 +261,41 @@ fn folders_that_are_not_called_like_a_repository_are_said() {
         message.contains("`a b/c` is not a repository name of the form `owner/name`; the two folders above"),
         "{message}"
     );
+}
+
+/// A data branch of three repositories, busy every day but from `first` to `last` in March, fetched every night.
+fn frozen(first: u32, last: u32) -> TempDir {
+    let start = date("2025-02-01");
+    let all = (0..70).map(|n| start + chrono::Days::new(n));
+    let out = Span {
+        first: start + chrono::Days::new(27 + u64::from(first)),
+        last: start + chrono::Days::new(27 + u64::from(last)),
+    };
+    let folder = tempfile::tempdir().unwrap();
+    for name in ["anvil", "tongs", "forge"] {
+        let place = folder.path().join("acme").join(name).join("ghrs-data");
+        fs::create_dir_all(place.join("snapshots")).unwrap();
+        let row = |date: Date| format!("{date} 00:00:00+00:00,1,1,5,2\n");
+        let rows: String = all.clone().filter(|date| !out.contains(*date)).map(row).collect();
+        fs::write(place.join("views_clones_aggregate.csv"), format!("{DAYS}{rows}")).unwrap();
+        for date in all.clone() {
+            let file = format!("snapshots/{date}_230000_top_referrers_snapshot.csv");
+            fs::write(place.join(file), "referrer,views_total,views_unique\n").unwrap();
+        }
+    }
+    folder
+}
+
+#[test]
+fn a_day_that_github_left_out_of_all_repositories_is_not_taken_for_a_zero() {
+    for (first, last) in [(1, 20), (5, 5), (25, 42)] {
+        for one in read_at(frozen(first, last).path()).unwrap() {
+            let traffic = Traffic::new(one.days.into_iter().collect(), one.windows);
+            for n in first..=last {
+                let day = date("2025-02-28") + chrono::Days::new(n.into());
+                assert_eq!(traffic.coverage(day), Coverage::Unknown, "{day} of {first} to {last}");
+            }
+            assert_eq!(traffic.coverage(date("2025-02-20")), Coverage::Measured);
+        }
+    }
 }

@@ -48,6 +48,14 @@ fn tables_as_db2_exports_them_without_a_header_are_read() {
 }
 
 #[test]
+fn a_value_that_is_called_like_a_column_makes_no_header() {
+    let repos = REPOS_CSV.replace("anvil", "schedule");
+    let owners = OWNERS_CSV.replace("acme", "username");
+    let files = [("repos.csv", repos.as_str()), ("ghorgusers.csv", &owners), ("repotraffic.csv", TRAFFIC_CSV)];
+    assert_eq!(read_files(&files).unwrap().observations[0].sighting.name.to_string(), "username/schedule");
+}
+
+#[test]
 fn tables_with_a_header_in_any_case_and_order_are_read() {
     let repos = "RNAME,RID,OID\nanvil,1000,1000\nrocket-skates,1001,1001\n";
     let owners = "username,oid\nacme,1000\nglobex,1001\n";

@@ -20,7 +20,7 @@ const ARCHIVE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/data/githu
 /// The unpacked data, or `None` where it is missing.
 pub(super) fn data() -> Option<TempDir> {
     if !Path::new(ARCHIVE).exists() {
-        println!("skipped: {ARCHIVE} is missing");
+        eprintln!("LEFT OUT, with all that it would test: {ARCHIVE} is missing");
         return None;
     }
     let folder = tempfile::tempdir().unwrap();
