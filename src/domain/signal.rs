@@ -12,7 +12,7 @@ use serde::Serialize;
 
 pub use anomaly::{Anomaly, Direction, Reason, anomalies};
 pub use doubt::doubtful;
-pub use reach::{Reach, reach, window};
+pub use reach::{Reach, claimed, reach, window};
 pub use revision::{Revised, Revision, revisions};
 pub use risk::{Level, Risk, risk};
 pub use spam::{SpamReason, SpamReferrer, list_version, spam};

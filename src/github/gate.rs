@@ -96,6 +96,10 @@ impl Gate {
         let seat = self.seats.acquire().await;
         let (turn, round) = {
             let mut state = self.state();
+            // Nobody waits for a turn that will not come.
+            if let Some(why) = state.shut {
+                return Err(why);
+            }
             (state.turn(&self.pace, cost.points, Instant::now()), state.crowd.round)
         };
         // The semaphore is never closed.

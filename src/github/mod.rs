@@ -245,7 +245,7 @@ fn run(
         source: settings.source.clone(),
         started,
         finished,
-        window: extent.window.filter(|_| collected),
+        window: extent.window.filter(|_| collected).and_then(signal::claimed),
         frozen: collected && extent.reach.frozen,
         doubtful: if collected { extent.doubtful } else { Vec::new() },
         requests: accounts.iter().map(|account| account.client.requests()).sum(),

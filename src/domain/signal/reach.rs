@@ -103,6 +103,12 @@ pub fn window(through: Date, today: Date) -> Option<Span> {
     Span::new(today - FORTNIGHT, through)
 }
 
+/// What of such a window says something of days that are absent: not its oldest, which GitHub has been seen to show a
+/// quarter of, and a quarter of little is nothing. The night before asked for it as a younger day.
+pub fn claimed(window: Span) -> Option<Span> {
+    Span::new(window.first + Days::new(1), window.last)
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;

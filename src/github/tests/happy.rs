@@ -47,7 +47,7 @@ async fn every_figure_of_sixty_repositories_arrives_as_it_is() {
         assert_eq!(about.visibility.as_deref(), Some(visibility));
         assert!(about.topics.is_some() && about.created.is_some() && about.default_branch.is_some(), "{name}");
     }
-    assert_eq!((run.window, run.frozen), (Some(Span::window(today())), false));
+    assert_eq!((run.window, run.frozen), (signal::claimed(Span::window(today())), false));
     assert_eq!(run.requests, stage.sample.served());
     let names: Vec<_> = run.outcomes.iter().map(|outcome| outcome.repository.clone()).collect();
     assert!(names.is_sorted());

@@ -13,7 +13,7 @@ async fn a_frozen_pipeline_is_told_and_the_window_ends_where_it_stopped() {
     let newest = today() - Days::new(4);
     stage.sample.freeze(Some(newest));
     let (run, _) = stage.collect(&["acme/*"]).await;
-    assert_eq!((run.window, run.frozen), (signal::window(newest, today()), true));
+    assert_eq!((run.window, run.frozen), (signal::window(newest, today()).and_then(signal::claimed), true));
 }
 
 #[tokio::test]
@@ -29,14 +29,17 @@ async fn explicit_zeros_of_an_idle_repository_hide_no_freeze() {
     }
     let (run, observations) = stage.collect(&["acme/*"]).await;
     assert_eq!(of(&observations, "acme/payroll").days.len(), 14, "zeros that are given are kept");
-    assert_eq!((run.window, run.frozen), (signal::window(newest, today()), true));
+    assert_eq!((run.window, run.frozen), (signal::window(newest, today()).and_then(signal::claimed), true));
 }
 
 #[tokio::test]
 async fn few_repositories_claim_nothing_that_may_yet_come() {
     let stage = Stage::new().await;
     let (run, _) = stage.collect(&["acme/anvil"]).await;
-    assert_eq!((run.window, run.frozen), (signal::window(today() - Days::new(2), today()), false));
+    assert_eq!(
+        (run.window, run.frozen),
+        (signal::window(today() - Days::new(2), today()).and_then(signal::claimed), false)
+    );
 }
 
 #[test]
