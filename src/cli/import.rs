@@ -85,9 +85,25 @@ pub(super) struct How {
 }
 
 impl Import {
+    fn is_dry(&self) -> bool {
+        match self {
+            Import::GithubRepoStats { how, .. }
+            | Import::Ghstats { how, .. }
+            | Import::GithubTrafficStats { how, .. }
+            | Import::Csv { how, .. } => how.dry_run,
+            Import::History(import) => import.dry_run,
+        }
+    }
+
     pub(super) async fn run(self, config: &Config, json: bool) -> Result<End> {
         let _lock = lock::take(config, "import")?;
-        let history = collect::open(config).await?;
+        // The folder of a history that is not there to stay.
+        let (history, _folder) = if self.is_dry() {
+            let settings = config.history.settings()?;
+            tokio::task::spawn_blocking(move || History::open_to_rehearse(&settings)).await??
+        } else {
+            (collect::open(config).await?, None)
+        };
         let work = move || match self {
             Import::GithubRepoStats { dir, how } => how.bring(history, |host| branch(&dir, host)),
             Import::Ghstats { file, how } => how.bring(history, |host| import::ghstats(&file, host)),

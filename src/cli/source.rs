@@ -22,7 +22,7 @@ pub(super) enum Source {
     /// Show every source: where it asks, with which kind of credential, what it collects, and how that went last
     List,
     /// Add a source to the configuration file, which keeps its comments and order
-    Add(Add),
+    Add(Box<Add>),
 }
 
 /// What is written of a source.
@@ -131,9 +131,9 @@ fn failures(run: &Run) -> String {
 }
 
 impl Add {
-    fn run(self, config: &Config, json: bool) -> Result<End> {
+    fn run(self: Box<Self>, config: &Config, json: bool) -> Result<End> {
         let log = audit::open(config)?;
-        let Add { name, repositories, api, credential } = self;
+        let Add { name, repositories, api, credential } = *self;
         let new = NewSource { name, api, repositories, credential: credential.keys(&config.file)? };
         let mut edit = Edit::open(&config.file)?;
         edit.add_source(&new)?;

@@ -324,15 +324,15 @@ async fn sample(account: &Account, settings: &Settings, owner: &str) -> Result<O
     let meant = |one: &Repository| settings.select.adds(one) && !settings.select.leaves_out(one);
     let mut page = Some(first_page(account, owner).await?);
     for further in 1..=PAGES {
-        let Some(Reply { body, next, .. }) = page.take() else { break };
+        let Some(reply) = page.take() else { break };
         let listed: Vec<Named> = match account.installation {
-            true => parsed::<Opened>(&body)?.repositories,
-            false => parsed(&body)?,
+            true => parsed::<Opened>(&reply.body)?.repositories,
+            false => parsed(&reply.body)?,
         };
         if let Some(found) = listed.iter().filter_map(|named| named.repository(settings)).find(meant) {
             return Ok(Some(found.name));
         }
-        if let Some(next) = next.filter(|_| further < PAGES) {
+        if let Some(next) = account.client.next(&reply)?.filter(|_| further < PAGES) {
             page = Some(account.client.get(next).await?);
         }
     }

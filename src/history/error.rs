@@ -99,6 +99,8 @@ pub(super) enum Fault {
         known: i64,
     },
     Foreign,
+    /// A schema that is to be brought up to date, where nothing may be changed.
+    Older,
 }
 
 impl From<rusqlite::Error> for Fault {
@@ -130,6 +132,7 @@ impl Fault {
             Fault::Damaged(what) => storage((format!("is damaged: {what}"), RESTORE)),
             Fault::Foreign if server => storage(("belongs to another program".into(), postgresql::WRONG_SCHEMA)),
             Fault::Foreign => storage(("belongs to another program".into(), WRONG_FILE)),
+            Fault::Older => storage(("has a schema that is to be brought up to date first".into(), UPGRADE)),
             Fault::Stopped(why) => Error::Stopped { place, why },
             Fault::Rows(table, why) => Error::Rows { table: table.to_owned(), why },
             Fault::TooLarge { what, value } => Error::TooLarge { place, what, value },
@@ -143,6 +146,8 @@ const WRONG_FILE: &str = "correct the path of the history, or move that file out
 const FREE_SPACE: &str = "free some space on its disk and run again; what was recorded before is unharmed";
 const GRANT: &str = "let the user who runs Tollgate write to the file and to its folder, where SQLite keeps a `-wal` and a `-shm` file beside it";
 const FOLDER: &str = "create its folder, let the user who runs Tollgate write there, or correct the path of the history to that of a file";
+const UPGRADE: &str =
+    "run `tollgate collect`, or this without `--dry-run`: both bring it up to date, which a dry run does not";
 const WAIT: &str = "wait until the other process is done, then run again";
 const DISK: &str = "check that the disk is not full, then the disk itself and its file system (a network share is not safe for SQLite), and run again";
 const REPORT: &str = "run again; if it stays, please report it with this text";

@@ -38,6 +38,11 @@ pub(super) fn migrate(connection: &mut Connection, steps: &[&str]) -> Result<(),
     Ok(transaction.commit()?)
 }
 
+/// Whether steps are missing.
+pub(super) fn is_due(connection: &Connection, steps: &[&str]) -> Result<bool, Fault> {
+    Ok(pragma(connection, "user_version")? < steps.len() as i64)
+}
+
 fn pragma(connection: &Connection, name: &str) -> Result<i64, Fault> {
     Ok(connection.pragma_query_value(None, name, |row| row.get(0))?)
 }

@@ -36,6 +36,7 @@ mod moved;
 mod operator;
 mod postgresql;
 mod record;
+mod rehearsal;
 mod restore;
 mod runs;
 mod settings;
@@ -84,6 +85,15 @@ impl History {
         }
     }
 
+    /// Opens the history to rehearse something on it, and changes nothing: where it is not there an empty one, and where
+    /// its schema is to be brought up to date a copy, in a folder that goes away with the second value.
+    ///
+    /// # Errors
+    /// As [`History::open`]; and a schema of a database that is to be brought up to date, of which there is no copy.
+    pub fn open_to_rehearse(settings: &Settings) -> Result<(History, Option<tempfile::TempDir>), Error> {
+        rehearsal::open(settings)
+    }
+
     /// How messages call it: the path of its file, or the address of its database without user and password.
     pub fn place(&self) -> &str {
         match self {
@@ -94,7 +104,11 @@ impl History {
 
     /// Records the observations: after a crash or an error either all of them are there or none.
     pub fn record(&mut self, observations: &[Observation]) -> Result<Recorded, Error> {
-        self.write(|session| record::record(session, observations))
+        let work = |session: Session<'_>| record::record(session, observations);
+        match self {
+            History::Sqlite(sqlite) => sqlite.write(work),
+            History::Postgres(postgres) => postgres.write_again(work),
+        }
     }
 
     /// What recording the observations would add. Nothing is recorded.
@@ -152,7 +166,14 @@ impl History {
 
     /// Deletes a repository with all that is known of it, for good. Whether there was such a one.
     pub fn forget(&mut self, host: &str, name: &RepoName) -> Result<bool, Error> {
-        self.write(|session| operator::forget(session, host, name))
+        if let History::Sqlite(sqlite) = self {
+            sqlite.wipe()?;
+        }
+        let forgotten = self.write(|session| operator::forget(session, host, name))?;
+        if let History::Sqlite(sqlite) = self {
+            sqlite.settle();
+        }
+        Ok(forgotten)
     }
 
     /// The runs that ended last, newest first, at most `newest` of them.
@@ -189,6 +210,23 @@ impl History {
         Ok(restored)
     }
 
+    /// What restoring would change: lets `work` restore a whole dump, and takes all of it back.
+    ///
+    /// # Errors
+    /// Those of `work`, and where the history cannot be used.
+    pub fn rehearse_restore<T, E: From<Error>>(
+        &mut self,
+        work: impl FnOnce(&mut Rehearsal<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let place = self.place().to_owned();
+        let rehearsed =
+            |session: Session<'_>| Ok(work(&mut Rehearsal { session, moved: Moved::default(), place: &place }));
+        match self {
+            History::Sqlite(sqlite) => sqlite.rehearse(rehearsed)?,
+            History::Postgres(postgres) => postgres.rehearse(rehearsed)?,
+        }
+    }
+
     fn moved(&self) -> &RefCell<Moved> {
         match self {
             History::Sqlite(sqlite) => &sqlite.moved,
@@ -208,6 +246,29 @@ impl History {
             History::Sqlite(sqlite) => sqlite.read(work),
             History::Postgres(postgres) => postgres.read(work),
         }
+    }
+}
+
+/// A restore that will be taken back.
+pub struct Rehearsal<'h> {
+    session: Session<'h>,
+    moved: Moved,
+    place: &'h str,
+}
+
+impl std::fmt::Debug for Rehearsal<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Rehearsal").field("place", &self.place).finish_non_exhaustive()
+    }
+}
+
+impl Rehearsal<'_> {
+    /// As [`History::restore`].
+    ///
+    /// # Errors
+    /// As there.
+    pub fn restore(&mut self, table: &Table, rows: &[table::Row]) -> Result<u64, Error> {
+        restore::restore(self.session, &mut self.moved, table, rows).map_err(|fault| fault.of(self.place))
     }
 }
 

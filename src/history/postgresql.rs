@@ -37,6 +37,13 @@ impl Postgres {
         Ok(Postgres { address, wire: wire.into(), moved: RefCell::default() })
     }
 
+    /// Whether there is a history, up to date, at this address. Only reads.
+    pub(super) fn is_there(url: &SecretString) -> Result<bool, Error> {
+        let address = Address::parse(url)?;
+        let looked = || migrate::is_there(Wire::connect(&address)?.client()?, &address.schema);
+        looked().map_err(|fault: Fault| fault.of(&address.place))
+    }
+
     pub(super) fn place(&self) -> &str {
         &self.address.place
     }
@@ -47,6 +54,18 @@ impl Postgres {
             self.take_turn()?;
             work(session)
         })
+    }
+
+    /// As [`Postgres::write`], and once again if the connection was lost meanwhile: for work that may be done twice.
+    pub(super) fn write_again<T>(&mut self, work: impl Fn(Session<'_>) -> Result<T, Fault>) -> Result<T, Error> {
+        match self.write(&work) {
+            Err(_) if self.is_lost() => self.write(&work),
+            written => written,
+        }
+    }
+
+    fn is_lost(&self) -> bool {
+        self.wire.borrow_mut().client().is_ok_and(|client| client.is_closed())
     }
 
     /// All that `work` reads is as of one moment.

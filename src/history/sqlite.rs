@@ -51,6 +51,18 @@ impl Sqlite {
         rehearsed.map_err(|fault| fault.of(&self.place))
     }
 
+    /// What is deleted from here on is overwritten, not only given free.
+    pub(super) fn wipe(&self) -> Result<(), Error> {
+        let wiping = self.connection.execute_batch("PRAGMA secure_delete = ON");
+        wiping.map_err(|error| Fault::from(error).of(&self.place))
+    }
+
+    /// Brings what was written into the file itself, so that the log beside it holds nothing of before. Somebody who reads
+    /// at the time keeps it from that; then it happens as the log is used again.
+    pub(super) fn settle(&self) {
+        let _ = self.connection.execute_batch("PRAGMA wal_checkpoint(TRUNCATE); PRAGMA secure_delete = OFF");
+    }
+
     /// Immediate: a transaction that reads first and writes later cannot wait for another writer.
     fn begin(&mut self) -> Result<Transaction<'_>, Fault> {
         Ok(self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?)

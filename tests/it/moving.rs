@@ -19,6 +19,16 @@ fn project() -> Project {
     project
 }
 
+/// How many SQLite files there are in a folder and those in it.
+fn databases(folder: &Path) -> usize {
+    let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let of = |path: std::path::PathBuf| match path.is_dir() {
+        true => databases(&path),
+        false => usize::from(path.extension().is_some_and(|extension| extension == "db" || extension == "sqlite")),
+    };
+    entries.map(of).sum()
+}
+
 fn import(project: &Project, arguments: &[&str]) -> Ran {
     project.run(&[&["import"], arguments].concat())
 }
@@ -35,8 +45,10 @@ fn plain_csv_is_shown_first_then_imported_and_imported_again_for_nothing() {
          acme/anvil 2026-01-01 views 3 (new)\n  acme/anvil 2026-01-02 views 5, clones 1 (new)\n  \
          acme/tongs 2026-01-02 views 0, clones 0 (new)\nnothing was changed\n"
     );
+    assert_eq!(databases(&project.file(".")), 0, "not even an empty history was made");
     let done = "new: 2 repositories, 3 days, 0 snapshots; changed: 0 days\n";
     assert_eq!(import(&project, &["csv", "past.csv"]).succeeds().stdout, done, "the dry run recorded nothing");
+    assert_eq!(databases(&project.file(".")), 1);
     let again = "new: 0 repositories, 0 days, 0 snapshots; changed: 0 days\n";
     assert_eq!(import(&project, &["csv", "past.csv"]).succeeds().stdout, again);
     project.write("more.csv", &DAYS.replace("01-01,3,2", "01-01,7,2"));
@@ -188,6 +200,25 @@ fn one_repository_is_exported_alone_and_an_unknown_one_not_at_all() {
     let unknown = project.run(&["export", "csv", "two", "--repository", "acme/nothing"]).ends_with(2);
     unknown.says("the history knows no repository `acme/nothing` on github.com");
     assert!(!project.file("two").exists(), "there is never half an export");
+}
+
+#[test]
+fn a_dry_run_tells_of_what_is_no_day_too() {
+    let (one, two) = (project(), project());
+    for project in [&one, &two] {
+        project.write("past.csv", DAYS);
+        import(project, &["csv", "past.csv"]).succeeds();
+    }
+    let correction = ["repository", "correct", "acme/anvil", "2026-01-02", "--views", "1", "--unique-views", "1"];
+    one.run(&[&correction[..], &["--note", "robots"]].concat()).succeeds();
+    one.run(&["export", "jsonl", "history.jsonl"]).succeeds();
+    let place = one.file("history.jsonl");
+    let dry = || import(&two, &["history", place.to_str().unwrap(), "--dry-run"]).succeeds().stdout;
+    let told = "\nrows that would be new or change something: 1 of correction\nnothing was changed\n";
+    assert!(dry().ends_with(told), "{}", dry());
+    assert!(dry().ends_with(told), "the first one changed nothing");
+    import(&two, &["history", place.to_str().unwrap()]).succeeds().says("something: 1 of correction");
+    assert!(dry().ends_with("everything is known already\nnothing was changed\n"), "{}", dry());
 }
 
 #[test]

@@ -55,7 +55,7 @@ fn collected(source: &Source, runs: &[Run], now: Timestamp) -> Finding {
     let own = || runs.iter().filter(|run| run.source == source.name);
     let Some(at) = own().find(|run| reached(run)).map(|run| run.finished) else {
         let mending = "run `tollgate nightly`: GitHub forgets after 14 days";
-        let Some(first) = own().last() else { return Finding::doubtful("collected", "never", mending) };
+        let Some(first) = own().next_back() else { return Finding::doubtful("collected", "never", mending) };
         let told = format!("not in the last {}", count(own().count(), "run", "runs"));
         return match left(first.finished, now) {
             0 => Finding::bad("collected", format!("{told}; days are being lost"), mending),

@@ -6,6 +6,7 @@ use std::fmt::Write;
 use anyhow::Result;
 use serde_json::{Value, json};
 
+use super::history::{as_json, as_text};
 use crate::cli::count;
 use crate::domain::collection::{Observation, Sighting};
 use crate::domain::ranking::Snapshot;
@@ -26,6 +27,8 @@ pub(super) struct Preview {
     changed: Vec<String>,
     /// Days of which nothing is known yet: `acme/anvil 2026-01-02 views 7, clones 2`.
     new: Vec<String>,
+    /// Of an export, how many rows of each table would change something.
+    tables: Option<Vec<(&'static str, u64)>>,
 }
 
 impl Preview {
@@ -68,6 +71,11 @@ impl Preview {
             recorded.snapshots += new as u64;
         }
         (preview, recorded)
+    }
+
+    /// With the rows of each table that would be new or change something.
+    pub(super) fn of_tables(self, tables: Vec<(&'static str, u64)>) -> Preview {
+        Preview { tables: Some(tables), ..self }
     }
 
     fn repository(&mut self, name: &RepoName, known: Option<&RepositoryHistory>, days: &Series) {
@@ -119,6 +127,11 @@ impl Preview {
         if self.changed.len() + self.new.len() > SHOWN {
             text.push_str("  and more days like these\n");
         }
+        match self.tables.as_deref().map(as_text) {
+            None => {}
+            Some(None) => text.push_str("everything is known already\n"),
+            Some(Some(new)) => drop(writeln!(text, "rows that would be new or change something: {new}")),
+        }
         text.push_str("nothing was changed\n");
         text
     }
@@ -126,6 +139,9 @@ impl Preview {
     pub(super) fn as_json(&self, recorded: &Recorded) -> Result<Value> {
         let mut told = json!({ "dry_run": true, "recorded": recorded });
         told["new_repositories"] = json!(self.repositories);
+        if let Some(tables) = &self.tables {
+            told["rows"] = as_json(tables);
+        }
         told["examples"] = self.examples().collect();
         Ok(told)
     }

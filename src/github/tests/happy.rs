@@ -5,6 +5,7 @@ use chrono::Days;
 
 use super::*;
 use crate::demo::github::SampleRepository;
+use crate::domain::signal;
 use crate::domain::traffic::{Cell, Day, Span};
 
 const EVERYTHING: [&str; 3] = ["acme/*", "globex/*", "ada-lovelace/*"];

@@ -49,6 +49,16 @@ pub(in crate::history) fn migrate(client: &mut Client, schema: &str, steps: &[&s
     Ok(transaction.commit()?)
 }
 
+/// Whether there is anything of ours, which must be up to date.
+pub(super) fn is_there(client: &mut Client, schema: &str) -> Result<bool, Fault> {
+    let known = STEPS.len() as i64;
+    match inspect(client, schema, known)? {
+        Found::Nothing | Found::Empty => Ok(false),
+        Found::Ours(found) if found < known => Err(Fault::Older),
+        Found::Ours(_) => Ok(true),
+    }
+}
+
 /// What there is in the schema. The table `tollgate` marks it as ours.
 fn inspect(client: &mut impl postgres::GenericClient, schema: &str, known: i64) -> Result<Found, Fault> {
     let query = "SELECT relname = 'tollgate' FROM pg_namespace LEFT JOIN pg_class ON relnamespace = pg_namespace.oid \

@@ -47,6 +47,9 @@ pub(in crate::history) struct Place<'o> {
     pub(in crate::history) uniques: i64,
 }
 
+/// One place of a top ten with its texts.
+type Told = (String, Option<String>, i64, i64);
+
 /// A top ten of a repository: of which kind, taken when.
 struct Snapshot<'o> {
     key: [i64; 3],
@@ -269,7 +272,7 @@ impl<'s, 'o> Rows<'s, 'o> {
     }
 
     /// A list with its texts instead of their keys.
-    fn told(&self, top: &[Top]) -> Result<Vec<(String, Option<String>, i64, i64)>, Fault> {
+    fn told(&self, top: &[Top]) -> Result<Vec<Told>, Fault> {
         let text = |key: i64| {
             let found = self
                 .session

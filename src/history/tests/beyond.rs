@@ -144,11 +144,46 @@ fn a_forgotten_repository_leaves_nothing_and_no_other_is_touched(store: Store) {
     let mut other = rich(3, 4);
     (other.sighting.id, other.sighting.name) = (Some(RepoId(2)), "acme/bellows".parse().unwrap());
     fresh.record(&[rich(5, 6), other]);
-    let kept = fresh.load().pop().unwrap();
+    let secret = crate::domain::ranking::Ranked {
+        name: "kept-secret.example".into(),
+        title: Some("hidden".into()),
+        count: 1,
+        uniques: 1,
+    };
+    let snapshot = crate::domain::ranking::Snapshot { taken: night(9), rows: vec![secret] };
+    fresh.record(&[Observation { referrers: vec![snapshot], ..observation("acme/anvil", Some(1), 9, &[]) }]);
+    let outcome = |name: &str, id| crate::domain::collection::Outcome {
+        repository: name.parse().unwrap(),
+        id: Some(RepoId(id)),
+        result: crate::domain::collection::Collected::Done { days: 1 },
+    };
+    let run = Run {
+        source: "main".parse().unwrap(),
+        started: night(9),
+        finished: night(9),
+        window: None,
+        frozen: false,
+        doubtful: vec![],
+        requests: 1,
+        unchanged: 0,
+        outcomes: vec![outcome("acme/Anvil", 1), outcome("acme/anvil", 7), outcome("acme/bellows", 2)],
+        faults: vec![],
+    };
+    fresh.history.finish(&run).unwrap();
+    let kept = fresh.load().into_iter().find(|one| one.repository.id == Some(RepoId(2))).unwrap();
+    let texts = fresh.rows("SELECT value FROM text").len();
     let name = "acme/anvil".parse().unwrap();
     fresh.history.correct("github.com", &name, &corrected(6, cell(1, 1))).unwrap();
     assert!(fresh.history.forget("github.com", &name).unwrap());
     assert_eq!(fresh.load(), [kept]);
+    assert_eq!(fresh.rows("SELECT value FROM text").len(), texts - 2, "what others have stays");
+    assert_eq!(fresh.history.runs(9).unwrap()[0].outcomes, run.outcomes[1..]);
+    if let Some(folder) = &fresh.folder {
+        for file in std::fs::read_dir(folder.path()).unwrap() {
+            let bytes = std::fs::read(file.unwrap().path()).unwrap();
+            assert!(!bytes.windows(19).any(|part| part == b"kept-secret.example"));
+        }
+    }
     assert!(!fresh.history.forget("github.com", &name).unwrap());
     let tables = fresh.rows(match store {
         Store::Sqlite => {

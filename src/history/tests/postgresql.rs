@@ -144,6 +144,42 @@ fn a_filled_schema_of_the_first_version_takes_the_missing_steps() {
 }
 
 #[test]
+fn a_rehearsal_brings_no_schema_up_to_date_and_makes_none() {
+    let fresh = fresh();
+    let place = fresh.settings.place();
+    let schema = place.split_once("schema=").unwrap().1;
+    assert!(History::open_to_rehearse(&fresh.settings).unwrap().1.is_none());
+    administer(&format!("UPDATE {schema}.tollgate SET version = 1"));
+    let error = History::open_to_rehearse(&fresh.settings).unwrap_err().to_string();
+    assert!(
+        error.contains("` has a schema that is to be brought up to date first\n\nhint: run `tollgate collect`, or"),
+        "{error}"
+    );
+    let absent = Settings::of(&server().address("tollgate", "postgres", "schema=never_made"));
+    assert!(History::open_to_rehearse(&absent).unwrap().1.is_some());
+    assert!(History::open_to_rehearse(&absent).unwrap().1.is_some(), "it was not made");
+}
+
+#[test]
+fn what_is_recorded_as_the_connection_is_lost_is_recorded_again() {
+    let mut fresh = fresh();
+    let History::Postgres(postgres) = &mut fresh.history else { panic!() };
+    let times = std::cell::Cell::new(0);
+    let written = postgres.write_again(|session| {
+        let done = record::record(session, &[observation("a/a", Some(1), 1, &[])])?;
+        times.set(times.get() + 1);
+        if times.get() == 1 {
+            let own = session.first("SELECT pg_backend_pid()::bigint", &[], |row| row.integer(0))?.unwrap();
+            administer(&format!("SELECT pg_terminate_backend({own})"));
+        }
+        session.first("SELECT 1::bigint", &[], |row| row.integer(0))?;
+        Ok(done)
+    });
+    assert_eq!((written.unwrap().repositories, times.get()), (1, 2));
+    assert_eq!(fresh.load().len(), 1);
+}
+
+#[test]
 fn a_connection_that_is_lost_in_the_middle_records_nothing_and_is_made_anew() {
     let mut fresh = fresh();
     fresh.record(&[observation("a/a", Some(1), 1, &[views(0, 1, 1)])]);
@@ -265,7 +301,7 @@ fn queue(fresh: &Fresh, names: &[&str]) -> Queue {
 }
 
 fn next(queue: &mut Queue) -> Option<String> {
-    queue.take().unwrap().map(|name| name.to_string())
+    queue.take(true).unwrap().map(|name| name.to_string())
 }
 
 #[test]

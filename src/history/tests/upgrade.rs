@@ -34,6 +34,23 @@ fn a_filled_file_of_the_first_schema_takes_the_missing_steps() {
 }
 
 #[test]
+fn a_rehearsal_on_a_file_of_the_first_schema_works_on_a_copy() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("history.db");
+    let connection = connect_new(&path, &STEPS[..1]);
+    let mut first = History::Sqlite(Box::new(Sqlite { connection, place: "first".into(), moved: RefCell::default() }));
+    first.record(&[observation("a/a", Some(1), 1, &[views(0, 5, 2)])]).unwrap();
+    let settings = Settings::Sqlite { path: path.clone() };
+    let (history, copy) = History::open_to_rehearse(&settings).unwrap();
+    assert_eq!(history.load().unwrap().len(), 1);
+    assert!(copy.is_some());
+    let History::Sqlite(first) = &first else { panic!() };
+    assert_eq!(version(&first.connection), 1);
+    drop(History::open(&settings).unwrap());
+    assert!(History::open_to_rehearse(&settings).unwrap().1.is_none(), "one that is up to date is worked on itself");
+}
+
+#[test]
 fn a_step_that_fails_leaves_the_file_as_it_was() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("history.db");
