@@ -143,10 +143,11 @@ async fn traffic_that_answers_nobody_is_given_up_for_all_and_left_for_the_next_t
     let (run, observations) = stage.collect_with(&settings).await;
     let run = run.unwrap();
     let asked = stage.asked("/traffic/");
-    assert!((8 * 4..9 * 4).contains(&asked), "{asked} requests");
+    // Four repositories are begun at once, so up to three more are under way by then.
+    assert!((8 * 4..(8 + 4) * 4).contains(&asked), "{asked} requests");
     let why = "GitHub does not answer, so nothing more was asked; it comes first the next time";
     let left = run.outcomes.iter().filter(|o| o.result == Collected::Postponed { why: why.into() }).count();
-    assert!(left >= 26 - 8 && left + run.failures() == 26, "{:?}", run.outcomes);
+    assert!(left >= 26 - 12 && left + run.failures() == 26, "{:?}", run.outcomes);
     assert_eq!((observations.len(), run.window), (26, None));
     assert_eq!(run.faults[0].cause, "GitHub stopped answering: the rest is left for the next time");
     assert_eq!(stage.asked("/clones"), 4, "only of the first, when the others might have been answered");
