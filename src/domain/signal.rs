@@ -14,7 +14,7 @@ pub use anomaly::{Anomaly, Direction, Reason, anomalies};
 pub use doubt::doubtful;
 pub use reach::{Reach, claimed, reach, window};
 pub use revision::{Revised, Revision, revisions};
-pub use risk::{Level, Risk, risk};
+pub use risk::{Level, Risk, SAFE, risk};
 pub use spam::{SpamReason, SpamReferrer, list_version, spam};
 
 /// Fewer lively repositories than these cannot tell GitHub's silence from a few quiet days.

@@ -4,7 +4,7 @@ use chrono::Utc;
 
 use super::super::collect::signer;
 use super::super::count;
-use super::super::repository::known::{self, SAFE, left, left_in_words};
+use super::super::repository::known::{self, left, left_in_words};
 use super::super::source::reached;
 use super::{Part, bad, parted};
 use crate::config::{Config, Source};
@@ -12,6 +12,7 @@ use crate::domain::Timestamp;
 use crate::domain::collection::Run;
 use crate::domain::finding::{Examination, Finding};
 use crate::domain::repo::RepositoryHistory;
+use crate::domain::signal::SAFE;
 use crate::github;
 use crate::keys::Keyring;
 

@@ -11,15 +11,12 @@ use crate::config::Config;
 use crate::domain::Timestamp;
 use crate::domain::collection::Run;
 use crate::domain::repo::{RepoName, RepositoryHistory, SourceName};
+use crate::domain::signal;
 use crate::history::History;
-
-/// The longest safe time between two collections, in days: GitHub keeps fourteen, and the window's end drifts.
-pub(in crate::cli) const SAFE: i64 = 13;
 
 /// The days until some are lost for good, if nothing is collected meanwhile; zero when that has begun.
 pub(in crate::cli) fn left(collected: Timestamp, now: Timestamp) -> i64 {
-    let gone = (now.date_naive() - collected.date_naive()).num_days().max(0);
-    (SAFE - gone).max(0)
+    signal::risk(Some(collected), now).days_left.max(0)
 }
 
 /// The same as people read it.

@@ -4,9 +4,9 @@ use serde::Serialize;
 
 use crate::domain::Timestamp;
 
-/// The longest interval between collections that surely loses nothing: GitHub gives fourteen days, and where they end
+/// The longest interval between collections, in days, that surely loses nothing: GitHub gives fourteen days, and where they end
 /// drifts.
-const SAFE: i64 = 13;
+pub const SAFE: i64 = 13;
 
 /// As many days without success are worth a word.
 const WARN: i64 = 3;
