@@ -21,7 +21,44 @@ pub(super) fn site(root: &Table<'_, '_>, folder: &Path) -> Option<(String, repor
     let hint = "write where people will find it, such as \"https://traffic.acme.example\"";
     let base_url = site.required("base_url", hint).and_then(|text| origin(&site, "base_url", &text));
     let [templates, content] = ["templates", "content"].map(|key| existing_folder(&site, key, folder));
-    Some((base_url?, report::Settings { title: title?.value, templates, content }))
+    let language = site.text("language").and_then(|text| {
+        let read = text.value.parse();
+        read.map_err(|fault: report::LanguageFault| site.fault(text.at, fault.to_string(), "use one of those")).ok()
+    });
+    let (notes, spam) = (notes(root), spam(root));
+    let base_url = base_url?;
+    let settings = report::Settings {
+        title: title?.value,
+        templates,
+        content,
+        language: language.unwrap_or_default(),
+        base_url: base_url.clone(),
+        notes,
+        spam,
+    };
+    Some((base_url, settings))
+}
+
+/// `[[note]]`: what happened on a day, in the operator's words.
+fn notes(root: &Table<'_, '_>) -> Vec<report::Note> {
+    let note = |table: Table<'_, '_>| {
+        let date = table.required("date", "write the UTC day, such as \"2026-05-14\"").and_then(|text| {
+            let hint = "write the UTC day as year, month and day, such as \"2026-05-14\"";
+            let read =
+                text.value.parse().map_err(|_| table.fault(text.at, format!("`{}` is no day", text.value), hint));
+            read.ok()
+        });
+        let text = table.required("text", "say in a few words what happened");
+        let repositories = selection(&table, "repositories");
+        Some(report::Note { date: date?, text: text?.value, repositories })
+    };
+    root.tables("note").into_iter().filter_map(note).collect()
+}
+
+/// `[referrers] spam`: domains taken for spam besides the built-in list.
+fn spam(root: &Table<'_, '_>) -> Vec<String> {
+    let section = root.table("referrers");
+    section.map_or_else(Vec::new, |section| section.texts("spam").into_iter().map(|text| text.value).collect())
 }
 
 fn existing_folder(site: &Table<'_, '_>, key: &'static str, folder: &Path) -> Option<PathBuf> {

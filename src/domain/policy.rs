@@ -40,7 +40,23 @@ pub enum PageKind {
     Weekly,
     /// The table of months.
     Monthly,
-    /// CSV files of everything shown.
+    /// A page for each owner.
+    Organisation,
+    /// Who sends readers.
+    Referrers,
+    /// What they read.
+    Paths,
+    /// Stars and forks over time.
+    Stars,
+    /// Releases and how often their files were fetched.
+    Releases,
+    /// How well each day is known.
+    Quality,
+    /// What stood out, and what happened.
+    Events,
+    /// Choosing repositories, days and figures in the browser.
+    Explore,
+    /// Files of everything shown: CSV, JSON, XLSX and the bundle itself.
     Csv,
     /// Collection runs with their faults: for those who keep the system going.
     Log,
@@ -48,8 +64,22 @@ pub enum PageKind {
 
 impl PageKind {
     /// Every kind, in the order pages are offered.
-    pub const ALL: [PageKind; 6] =
-        [PageKind::Overview, PageKind::Repository, PageKind::Weekly, PageKind::Monthly, PageKind::Csv, PageKind::Log];
+    pub const ALL: [PageKind; 14] = [
+        PageKind::Overview,
+        PageKind::Organisation,
+        PageKind::Repository,
+        PageKind::Weekly,
+        PageKind::Monthly,
+        PageKind::Referrers,
+        PageKind::Paths,
+        PageKind::Stars,
+        PageKind::Releases,
+        PageKind::Events,
+        PageKind::Explore,
+        PageKind::Quality,
+        PageKind::Csv,
+        PageKind::Log,
+    ];
 
     /// As written in the configuration.
     pub fn as_str(self) -> &'static str {
@@ -58,6 +88,14 @@ impl PageKind {
             PageKind::Repository => "repository",
             PageKind::Weekly => "weekly",
             PageKind::Monthly => "monthly",
+            PageKind::Organisation => "organisation",
+            PageKind::Referrers => "referrers",
+            PageKind::Paths => "paths",
+            PageKind::Stars => "stars",
+            PageKind::Releases => "releases",
+            PageKind::Quality => "quality",
+            PageKind::Events => "events",
+            PageKind::Explore => "explore",
             PageKind::Csv => "csv",
             PageKind::Log => "log",
         }

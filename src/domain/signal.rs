@@ -21,10 +21,11 @@ pub use spam::{SpamReason, SpamReferrer, list_version, spam};
 const QUORUM: usize = 3;
 
 /// A figure beside the one it is compared with.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case", tag = "kind", content = "percent")]
 pub enum Change {
     /// Nothing to compare with: something was unknown then or now.
+    #[default]
     Unknown,
     /// Nothing before, something now. An infinite per cent helps nobody.
     New,

@@ -8,8 +8,8 @@ use std::fmt::Write as _;
 use chrono::Days;
 use serde::Serialize;
 
+use super::locale::Words;
 use super::points::{Point, Step};
-use super::words;
 use crate::domain::Date;
 
 /// Longer histories are drawn by week.
@@ -70,6 +70,7 @@ struct Row {
 
 /// What to write around the points.
 pub(super) struct Captions<'a> {
+    pub(super) words: &'a Words,
     pub(super) title: String,
     /// Names of the two series.
     pub(super) first: &'a str,
@@ -103,10 +104,10 @@ pub(super) fn draw(captions: &Captions<'_>, points: &[Point]) -> Option<Chart> {
         gaps: plot.bands(points.iter().map(|p| p.first.is_none())),
         bounds: plot.bands(points.iter().map(|p| p.bound)),
         rising: plot.bands(points.iter().map(|p| p.rising)),
-        rules: plot.rules(ticks, labels(points, captions.step).len()),
+        rules: plot.rules(ticks, labels(captions.words, points, captions.step).len()),
         peak: if captions.counter { String::new() } else { format!("M{} {}h0", plot.x(peak_at), plot.y(peak)) },
-        y: (0..=ticks).rev().map(|tick| words::short(top / ticks * tick)).collect(),
-        x: labels(points, captions.step),
+        y: (0..=ticks).rev().map(|tick| captions.words.short(top / ticks * tick)).collect(),
+        x: labels(captions.words, points, captions.step),
         table: table(captions, points),
     })
 }
@@ -212,37 +213,37 @@ pub(super) fn coordinate(value: f64) -> String {
 }
 
 /// Seven dates evenly apart, or as many as there are points.
-fn labels(points: &[Point], step: Step) -> Vec<String> {
+fn labels(words: &Words, points: &[Point], step: Step) -> Vec<String> {
     let (Some(first), Some(last)) = (points.first(), points.last()) else { return Vec::new() };
     let days = (last.span.first - first.span.first).num_days();
     let wanted = (points.len() as i64).min(7);
     if wanted < 2 {
-        return vec![step.label(first.span)];
+        return vec![step.label(words, first.span)];
     }
     let date = |n: i64| first.span.first + Days::new((days * n / (wanted - 1)) as u64);
-    let write = |date: Date| if days > 400 { words::month_year(date) } else { words::short_day(date) };
+    let write = |date: Date| if days > 400 { words.month_year(date) } else { words.short_day(date) };
     (0..wanted).map(|n| write(date(n))).collect()
 }
 
 fn sentence(captions: &Captions<'_>, points: &[Point], peak_at: usize, peak: u64) -> String {
-    let (one, many) = captions.step.names();
+    let words = captions.words;
     let mut text = captions.lead.clone();
     if captions.counter {
         return text;
     }
-    let when = captions.step.label(points[peak_at].span);
+    let when = captions.step.label(words, points[peak_at].span);
     let noun = captions.first.to_lowercase();
     let preposition = if captions.step == Step::Day { "on" } else { "in" };
-    let _ = write!(text, " The peak was {} {noun} {preposition} {when}.", words::number(peak));
-    let gaps = points.iter().filter(|p| p.first.is_none()).count() as u64;
+    let _ = write!(text, " The peak was {} {noun} {preposition} {when}.", words.number(peak));
+    let gaps = points.iter().filter(|p| p.first.is_none()).count();
     if gaps > 0 {
         let verb = if gaps == 1 { "is" } else { "are" };
-        let _ = write!(text, " {} {verb} not fully known and left out.", words::count(gaps, one, many));
+        let _ = write!(text, " {} {verb} not fully known and left out.", captions.step.count(words, gaps));
     }
-    let bounds = points.iter().filter(|p| p.bound).count() as u64;
+    let bounds = points.iter().filter(|p| p.bound).count();
     if bounds > 0 {
         let verb = if bounds == 1 { "is a lower bound" } else { "are lower bounds" };
-        let _ = write!(text, " {} {verb}: a little of what is in them is unknown.", words::count(bounds, one, many));
+        let _ = write!(text, " {} {verb}: a little of what is in them is unknown.", captions.step.count(words, bounds));
     }
     if points.iter().any(|p| p.rising) {
         text.push_str(" The newest days are still rising.");
@@ -251,10 +252,10 @@ fn sentence(captions: &Captions<'_>, points: &[Point], peak_at: usize, peak: u64
 }
 
 fn table(captions: &Captions<'_>, points: &[Point]) -> Table {
-    let (one, many) = captions.step.names();
-    let text = |value: Option<u64>| value.map_or_else(|| "not known".to_owned(), words::number);
+    let words = captions.words;
+    let text = |value: Option<u64>| value.map_or_else(|| "not known".to_owned(), |value| words.number(value));
     let row = |point: &Point| Row {
-        when: captions.step.label(point.span),
+        when: captions.step.label(words, point.span),
         first: text(point.first),
         second: captions.second.map(|_| text(point.second)),
         note: match (point.rising, point.bound) {
@@ -263,17 +264,20 @@ fn table(captions: &Captions<'_>, points: &[Point]) -> Table {
             _ => "",
         },
     };
-    let head = [Some(capital(one)), Some(captions.first.to_owned()), captions.second.map(str::to_owned)];
+    let head = [
+        Some(words.text(match captions.step {
+            Step::Day => "day",
+            Step::Week => "week",
+            Step::Month => "month",
+        })),
+        Some(captions.first.to_owned()),
+        captions.second.map(str::to_owned),
+    ];
     Table {
-        summary: format!("These {} as a table", words::count(points.len() as u64, one, many)),
+        summary: format!("These {} as a table", captions.step.count(words, points.len())),
         head: head.into_iter().flatten().collect(),
         rows: points.iter().rev().map(row).collect(),
     }
-}
-
-fn capital(word: &str) -> String {
-    let mut letters = word.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 #[cfg(test)]
@@ -284,6 +288,8 @@ mod tests {
 
     fn captions(counter: bool) -> Captions<'static> {
         Captions {
+            // One for all tests: captions only borrow it.
+            words: Box::leak(Box::new(crate::report::fixture::english())),
             title: "Views".to_owned(),
             first: "Views",
             second: Some("Visitors"),

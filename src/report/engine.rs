@@ -8,6 +8,7 @@ use serde::Serialize;
 use tera::{Context, Tera};
 
 use super::Error;
+use super::locale::Words;
 use crate::domain::release::Digest;
 
 #[derive(RustEmbed)]
@@ -37,14 +38,16 @@ pub(super) struct Engine {
 
 impl Engine {
     /// Reads the templates; `overrides` is the user's templates folder.
-    pub(super) fn load(overrides: Option<&Path>) -> Result<Engine, Error> {
+    pub(super) fn load(overrides: Option<&Path>, words: &Words) -> Result<Engine, Error> {
         let templates = gather::<Templates>("report", overrides)?;
         let assets = gather::<Assets>("assets", overrides)?;
         let parts = templates.iter().chain(&assets).flat_map(|(name, file)| [name.as_bytes(), &file.bytes]);
-        let digest = Digest::of_parts(parts);
+        let own = Digest::of_parts(parts).to_string();
+        let digest = Digest::of_parts([own.as_bytes(), words.digest().to_string().as_bytes()]);
         let mut sources = Vec::with_capacity(templates.len());
         for (name, file) in templates {
-            sources.push((name, file.text()?));
+            let text = worded(&name, &file.text()?, words)?;
+            sources.push((name, text));
         }
         let mut tera = Tera::new();
         // Names of repositories, referrers and paths are written by strangers, whatever the format.
@@ -76,24 +79,49 @@ impl Engine {
     }
 }
 
+/// Puts the site's language where a template says `[[key]]`.
+fn worded(name: &str, text: &str, words: &Words) -> Result<String, Error> {
+    let mut parts = text.split("[[");
+    let mut whole = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let is_key = |key: &&str| !key.is_empty() && key.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
+        let Some((key, rest)) = part.split_once("]]").filter(|(key, _)| is_key(key)) else {
+            whole.push_str("[[");
+            whole.push_str(part);
+            continue;
+        };
+        if !words.has(key) {
+            let line = whole.matches('\n').count() + 1;
+            let what = format!("{name}:{line}: there is no message `{key}`; add it to `locales/en`, or mend its name");
+            return Err(Error::Template(what));
+        }
+        let mut escaped = Vec::new();
+        let fault = |fault: std::io::Error| Error::Template(format!("{name}: {fault}"));
+        tera::escape_html(&words.text(key), &mut escaped).map_err(fault)?;
+        whole.push_str(&String::from_utf8_lossy(&escaped));
+        whole.push_str(rest);
+    }
+    Ok(whole)
+}
+
 /// A template or asset with where it came from.
-struct Source {
+pub(super) struct Source {
     origin: Option<PathBuf>,
     bytes: Vec<u8>,
 }
 
 impl Source {
-    fn text(self) -> Result<String, Error> {
+    pub(super) fn text(self) -> Result<String, Error> {
         let name = self.origin.unwrap_or_default();
         String::from_utf8(self.bytes).map_err(|_| Error::NotText(name))
     }
 }
 
 /// The embedded files by name, each replaced by `overrides/folder/name` where that exists.
-fn gather<E: RustEmbed>(folder: &str, overrides: Option<&Path>) -> Result<BTreeMap<String, Source>, Error> {
+pub(super) fn gather<E: RustEmbed>(folder: &str, overrides: Option<&Path>) -> Result<BTreeMap<String, Source>, Error> {
     let mut files = BTreeMap::new();
     if let Some(root) = overrides {
-        refuse_strangers::<E>(&root.join(folder))?;
+        refuse_strangers::<E>(&root.join(folder), "")?;
     }
     for name in E::iter() {
         let own = overrides.map(|root| root.join(folder).join(name.as_ref())).filter(|path| path.exists());
@@ -113,12 +141,15 @@ fn gather<E: RustEmbed>(folder: &str, overrides: Option<&Path>) -> Result<BTreeM
 }
 
 /// A file that replaces nothing is a misspelt one.
-fn refuse_strangers<E: RustEmbed>(folder: &Path) -> Result<(), Error> {
+fn refuse_strangers<E: RustEmbed>(folder: &Path, prefix: &str) -> Result<(), Error> {
     let Ok(entries) = std::fs::read_dir(folder) else { return Ok(()) };
     for entry in entries {
         let path = entry.map_err(|cause| Error::Read { path: folder.to_owned(), cause })?.path();
         let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        if !name.starts_with('.') && E::iter().all(|known| known != name) {
+        let name = format!("{prefix}{name}");
+        if path.is_dir() {
+            refuse_strangers::<E>(&path, &format!("{name}/"))?;
+        } else if !name.starts_with('.') && E::iter().all(|known| known != name) {
             let mut known: Vec<String> = E::iter().map(|name| format!("`{name}`")).collect();
             known.sort();
             let what = format!("`{}` replaces no built-in file; there are {}", path.display(), known.join(", "));
@@ -142,16 +173,29 @@ fn asset(name: &str, bytes: Vec<u8>) -> Result<Asset, Error> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::report::locale::Language;
+
+    fn load(overrides: Option<&Path>) -> Result<Engine, Error> {
+        Engine::load(overrides, &Words::load(Language::En, None)?)
+    }
+
+    #[test]
+    fn a_message_is_put_where_a_template_names_it_and_must_exist() {
+        let words = Words::load(Language::De, None).unwrap();
+        assert_eq!(worded("a.html", "<p>[[overview]]</p> [[1]", &words).unwrap(), "<p>Übersicht</p> [[1]");
+        let fault = worded("a.html", "\n[[no-such]]", &words).unwrap_err().to_string();
+        assert!(fault.contains("a.html:2: there is no message `no-such`"), "{fault}");
+    }
 
     #[test]
     fn a_template_of_the_same_path_replaces_the_built_in_one() {
         let folder = tempfile::tempdir().unwrap();
         std::fs::create_dir(folder.path().join("report")).unwrap();
         std::fs::write(folder.path().join("report/article.html"), "<p>{{ who }}</p>").unwrap();
-        let engine = Engine::load(Some(folder.path())).unwrap();
+        let engine = load(Some(folder.path())).unwrap();
         let page = engine.render("article.html", &BTreeMap::from([("who", "<b>")])).unwrap();
         assert_eq!(String::from_utf8(page).unwrap(), "<p>&lt;b&gt;</p>");
-        assert_ne!(engine.digest(), Engine::load(None).unwrap().digest());
+        assert_ne!(engine.digest(), load(None).unwrap().digest());
     }
 
     #[test]
@@ -159,7 +203,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         std::fs::create_dir(folder.path().join("report")).unwrap();
         std::fs::write(folder.path().join("report/article.html"), "<p>\n{{ missing }}</p>").unwrap();
-        let engine = Engine::load(Some(folder.path())).unwrap();
+        let engine = load(Some(folder.path())).unwrap();
         let fault = engine.render("article.html", &BTreeMap::from([("who", "x")])).unwrap_err().to_string();
         assert!(fault.contains("article.html:2:4"), "{fault}");
     }
@@ -169,7 +213,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         std::fs::create_dir(folder.path().join("report")).unwrap();
         std::fs::write(folder.path().join("report/overveiw.html"), "").unwrap();
-        let fault = Engine::load(Some(folder.path())).err().unwrap().to_string();
+        let fault = load(Some(folder.path())).err().unwrap().to_string();
         assert!(fault.contains("overveiw.html` replaces no built-in file; there are `article.html`"), "{fault}");
     }
 

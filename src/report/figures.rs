@@ -14,6 +14,10 @@ pub(super) enum Metric {
     Clones,
 }
 
+impl Metric {
+    pub(super) const ALL: [Metric; 2] = [Metric::Views, Metric::Clones];
+}
+
 /// One day of one repository. A figure is `None` where nobody knows it.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Known {
@@ -133,6 +137,13 @@ pub(super) struct Total {
 }
 
 impl Total {
+    /// Of one day.
+    pub(super) fn of(day: &Known, metric: Metric) -> Total {
+        let mut total = Total::default();
+        total.add(day, metric);
+        total
+    }
+
     fn add(&mut self, day: &Known, metric: Metric) {
         let cell = day.cell(metric);
         if let Some(cell) = cell {

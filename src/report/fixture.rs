@@ -2,6 +2,7 @@
 
 use chrono::Days;
 
+use super::locale::{Language, Words};
 use crate::domain::Date;
 use crate::domain::policy::{PageKind, Policy, Role};
 use crate::domain::ranking::{Ranked, Snapshot};
@@ -9,6 +10,10 @@ use crate::domain::repo::{About, Counters, RepoId, Repository, RepositoryHistory
 use crate::domain::traffic::{Cell, Day, Series, Span, Traffic};
 
 pub(super) const TODAY: &str = "2026-11-24";
+
+pub(super) fn english() -> Words {
+    Words::load(Language::En, None).unwrap()
+}
 
 pub(super) fn date(text: &str) -> Date {
     text.parse().unwrap()

@@ -6,7 +6,7 @@ use chrono::{Datelike, Days};
 use serde::Serialize;
 
 use super::figures::{Daily, Metric};
-use super::words;
+use super::locale::Words;
 use crate::domain::Date;
 use crate::domain::calendar::Week;
 use crate::domain::traffic::{Coverage, Span};
@@ -36,11 +36,11 @@ pub(super) struct Heat {
 struct Mark {
     x: u64,
     y: u64,
-    text: &'static str,
+    text: String,
 }
 
 /// The last 53 weeks of views; `None` if nothing is known of them.
-pub(super) fn year(daily: &Daily) -> Option<Heat> {
+pub(super) fn year(words: &Words, daily: &Daily) -> Option<Heat> {
     let last = Week::of(daily.extent()?.last).span().last;
     let span = Span { first: last - Days::new(WEEKS * 7 - 1), last };
     let known = |date| daily.get(date).and_then(|day| day.cell(Metric::Views)).map(|cell| cell.count);
@@ -53,10 +53,10 @@ pub(super) fn year(daily: &Daily) -> Option<Heat> {
         levels: Default::default(),
         unknown: String::new(),
         provisional: String::new(),
-        months: months(span),
-        weekdays: weekdays(),
-        sentence: sentence(daily, span),
-        steps: bounds.iter().map(|bound| words::number(*bound)).collect(),
+        months: months(words, span),
+        weekdays: weekdays(words),
+        sentence: sentence(words, daily, span),
+        steps: bounds.iter().map(|bound| words.number(*bound)).collect(),
     };
     for (at, date) in span.days().enumerate() {
         heat.square(at as u64, daily.get(date).map(|day| day.coverage), known(date), &bounds);
@@ -88,17 +88,17 @@ fn quarters(sorted: &[u64]) -> Vec<u64> {
     bounds
 }
 
-fn months(span: Span) -> Vec<Mark> {
+fn months(words: &Words, span: Span) -> Vec<Mark> {
     let firsts = span.days().enumerate().filter(|(at, date)| date.day() == 1 && *at < (WEEKS as usize - 2) * 7);
-    firsts.map(|(at, date)| Mark { x: LEFT + at as u64 / 7 * CELL, y: 10, text: words::month_short(date) }).collect()
+    firsts.map(|(at, date)| Mark { x: LEFT + at as u64 / 7 * CELL, y: 10, text: words.month_short(date) }).collect()
 }
 
-fn weekdays() -> Vec<Mark> {
-    let mark = |(row, text)| Mark { x: 0, y: TOP + row * CELL + 9, text };
-    [(0, "Mon"), (2, "Wed"), (4, "Fri")].map(mark).into()
+fn weekdays(words: &Words) -> Vec<Mark> {
+    let mark = |row: u64| Mark { x: 0, y: TOP + row * CELL + 9, text: words.weekday_short(row as usize).to_owned() };
+    [0, 2, 4].map(mark).into()
 }
 
-fn sentence(daily: &Daily, span: Span) -> String {
+fn sentence(words: &Words, daily: &Daily, span: Span) -> String {
     let days = || daily.iter().filter(|(date, _)| span.contains(*date));
     let unknown = days().filter(|(_, day)| day.coverage == Coverage::Unknown).count() as u64;
     let quiet = days().filter(|(_, day)| day.views.is_some_and(|cell| cell.count == 0)).count() as u64;
@@ -106,13 +106,20 @@ fn sentence(daily: &Daily, span: Span) -> String {
     let (views, when): (u64, Option<Date>) = busiest.map_or((0, None), |(views, date)| (views, Some(date.0)));
     let mut text = when.filter(|_| views > 0).map_or_else(
         || "No view in these days.".to_owned(),
-        |date| format!("The busiest day was {} with {}.", words::day(date), words::count(views, "view", "views")),
+        |date| {
+            format!(
+                "The busiest day was {} with {}.",
+                words.day(date),
+                words.say("count-views", &[("n", (views).into())])
+            )
+        },
     );
     if quiet > 0 {
-        let _ = write!(text, " {} without a view.", words::count(quiet, "day", "days"));
+        let _ = write!(text, " {} without a view.", words.say("count-days", &[("n", (quiet).into())]));
     }
     if unknown > 0 {
-        let _ = write!(text, " {} nobody knows: they are hatched.", words::count(unknown, "day", "days"));
+        let _ =
+            write!(text, " {} nobody knows: they are hatched.", words.say("count-days", &[("n", (unknown).into())]));
     }
     text
 }

@@ -13,13 +13,14 @@ mod engine;
 mod figures;
 mod group;
 mod heat;
+mod locale;
 mod names;
+mod page;
 mod points;
 mod site;
 mod spark;
 mod stock;
 mod view;
-mod words;
 
 #[cfg(test)]
 mod fixture;
@@ -28,7 +29,11 @@ mod tests;
 
 use std::path::PathBuf;
 
+pub use locale::{Language, LanguageFault};
 pub use site::{Bundle, Site};
+
+use crate::domain::Date;
+use crate::domain::repo::Selection;
 
 /// What reports are made with.
 #[derive(Clone, Debug)]
@@ -39,6 +44,26 @@ pub struct Settings {
     pub templates: Option<PathBuf>,
     /// The folder of Markdown pages.
     pub content: Option<PathBuf>,
+    /// What reports are written in.
+    pub language: Language,
+    /// Where people find the site, such as `https://traffic.acme.example`: feeds and mails name it.
+    pub base_url: String,
+    /// What the operator tells of some days: charts show it.
+    pub notes: Vec<Note>,
+    /// Domains to be taken for referrer spam besides the built-in list.
+    pub spam: Vec<String>,
+}
+
+/// Something that happened on a day, in the operator's words.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct Note {
+    /// When.
+    pub date: Date,
+    /// What, in a few words.
+    pub text: String,
+    /// Which repositories it concerns. A page about one of them shows it, and one about several if it speaks of all of
+    /// those that the note concerns.
+    pub repositories: Selection,
 }
 
 /// Why there are no pages.

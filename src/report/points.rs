@@ -2,7 +2,7 @@
 
 use super::figures::Metric;
 use super::group::{Group, State};
-use super::words;
+use super::locale::Words;
 use crate::domain::calendar;
 use crate::domain::traffic::Span;
 
@@ -15,15 +15,6 @@ pub(super) enum Step {
 }
 
 impl Step {
-    /// The word for one, and for several.
-    pub(super) fn names(self) -> (&'static str, &'static str) {
-        match self {
-            Step::Day => ("day", "days"),
-            Step::Week => ("week", "weeks"),
-            Step::Month => ("month", "months"),
-        }
-    }
-
     /// The periods of this step that touch `span`.
     pub(super) fn periods(self, span: Span) -> Vec<Span> {
         match self {
@@ -34,12 +25,22 @@ impl Step {
     }
 
     /// A period as it is called.
-    pub(super) fn label(self, span: Span) -> String {
+    pub(super) fn label(self, words: &Words, span: Span) -> String {
         match self {
-            Step::Day => words::day(span.first),
-            Step::Week => format!("{}, {}", calendar::Week::of(span.first), words::span(span)),
-            Step::Month => words::long_month(span.first),
+            Step::Day => words.day(span.first),
+            Step::Week => format!("{}, {}", calendar::Week::of(span.first), words.span(span)),
+            Step::Month => words.long_month(span.first),
         }
+    }
+
+    /// `3 weeks`.
+    pub(super) fn count(self, words: &Words, n: usize) -> String {
+        let key = match self {
+            Step::Day => "count-days",
+            Step::Week => "count-weeks",
+            Step::Month => "count-months",
+        };
+        words.say(key, &[("n", n.into())])
     }
 }
 
@@ -56,9 +57,9 @@ pub(super) struct Point {
 }
 
 /// The points of a group over `span`. Weeks and months that are not over are left out: they would look like a fall.
-pub(super) fn points(group: &Group<'_>, span: Span, step: Step, metric: Metric) -> Vec<Point> {
+pub(super) fn points(group: &Group, span: Span, step: Step, metric: Metric) -> Vec<Point> {
     let point = |span| {
-        let sum = group.sum(&group.period(span, metric));
+        let sum = group.sum(span, metric);
         let (first, second) = sum.drawn().unzip();
         let bound = first.is_some() && sum.state == State::Partial;
         (sum.state, Point { span, first, second, rising: sum.state == State::SoFar, bound })

@@ -6,13 +6,13 @@ use serde::Serialize;
 
 use super::content::{self, Article};
 use super::engine::Engine;
-use super::group::Group;
+use super::group::{self, Group};
+use super::locale::Words;
+use super::page::{HTML, Making, Page, Shared};
 use super::stock::{self, Fresh, Repo};
 use super::view::article::ArticleView;
-use super::view::data::{self, Sheet};
 use super::view::log::Seen;
-use super::view::periods::{self, Unit};
-use super::view::{Chrome, Link, Scope, log, overview, repository, table};
+use super::view::{Chrome, Link, Scope, log, repository};
 use super::{Error, Settings};
 use crate::domain::Date;
 use crate::domain::collection::Run;
@@ -21,24 +21,24 @@ use crate::domain::release::{Digest, PagePath, Planned};
 use crate::domain::repo::{RepositoryHistory, Selection, Selector, SourceName};
 
 const GENERATOR: &str = concat!("Tollgate ", env!("CARGO_PKG_VERSION"));
-const HTML: &str = "text/html; charset=utf-8";
-const CSV: &str = "text/csv; charset=utf-8";
 
-/// Label, address, and the kind of page a role must have for it to be there.
+/// The message that labels it, its address, and the kind of page a role must have for it to be there.
 const NAVIGATION: [(&str, &str, Option<PageKind>); 8] = [
-    ("Overview", "index.html", None),
-    ("Repositories", "repositories.html", None),
-    ("Weeks", "weekly.html", Some(PageKind::Weekly)),
-    ("Months", "monthly.html", Some(PageKind::Monthly)),
-    ("Data", "data.html", Some(PageKind::Csv)),
-    ("Log", "log.html", Some(PageKind::Log)),
-    ("Glossary", "glossary.html", None),
-    ("Account", PagePath::ACCOUNT, None),
+    ("overview", "index.html", None),
+    ("repositories", "repositories.html", None),
+    ("weeks", "weekly.html", Some(PageKind::Weekly)),
+    ("months", "monthly.html", Some(PageKind::Monthly)),
+    ("downloads", "data.html", Some(PageKind::Csv)),
+    ("collection-log", "log.html", Some(PageKind::Log)),
+    ("glossary", "glossary.html", None),
+    ("account", PagePath::ACCOUNT, None),
 ];
 
 /// All bundles of one build, planned but not rendered.
 pub struct Site {
     title: String,
+    today: Date,
+    words: Words,
     engine: Engine,
     articles: Vec<Article>,
     repos: Vec<Repo>,
@@ -68,20 +68,6 @@ struct Folder {
     pages: BTreeMap<PagePath, Page>,
 }
 
-#[derive(Clone, Debug)]
-enum Page {
-    Overview,
-    List,
-    Repository(usize),
-    Weekly,
-    Monthly,
-    Data,
-    Sheet(Sheet),
-    Log,
-    Article(usize),
-    Asset(String),
-}
-
 impl Site {
     /// Plans every bundle of the policy. `runs` are newest first; `today` tells only how old the data is.
     ///
@@ -94,10 +80,13 @@ impl Site {
         runs: Vec<Run>,
         today: Date,
     ) -> Result<Site, Error> {
-        let repos = stock::prepare(histories, &runs, today)?;
+        let words = Words::load(settings.language, settings.templates.as_deref())?;
+        let repos = stock::prepare(&words, histories, &runs, today)?;
         let mut site = Site {
             title: settings.title.clone(),
-            engine: Engine::load(settings.templates.as_deref())?,
+            today,
+            engine: Engine::load(settings.templates.as_deref(), &words)?,
+            words,
             articles: content::read(settings.content.as_deref(), policy)?,
             subjects: stock::subjects(&runs, &repos),
             repos,
@@ -120,7 +109,7 @@ impl Site {
 
     /// The newest settled day of any bundle: how far the reports reach.
     pub fn through(&self) -> Option<Date> {
-        self.folders.values().filter_map(|folder| self.scope(folder).group.settled()).max()
+        self.folders.values().filter_map(|folder| self.scope(folder).settled).max()
     }
 
     /// The bytes of a planned page. Pages of equal keys have equal bytes, whatever their role.
@@ -136,27 +125,21 @@ impl Site {
         let scope = || self.scope(folder);
         let own = &folder.fresh;
         match kind {
-            Page::Overview => {
-                let view = overview::overview(&scope(), chrome(&folder.role.title, own), self.links(folder));
-                self.engine.render("overview.html", &view)
+            Page::Shared(shared) => {
+                let mut making = Making::new(*shared, &scope());
+                let group = self.each(folder, |scope, repo| making.add(scope, repo));
+                let title = shared.title().map_or_else(|| folder.role.title.clone(), |key| self.words.text(key));
+                making.finish(&self.engine, &scope(), &group, chrome(&title, own), self.links(folder))
             }
-            Page::List => self.engine.render("repositories.html", &table::list(&scope(), chrome("Repositories", own))),
             Page::Repository(at) => {
                 let repo = &self.repos[*at];
                 let page = chrome(&repo.name().to_string(), &repo.fresh);
-                self.engine.render("repository.html", &repository::repository(repo, page))
+                self.engine.render("repository.html", &repository::repository(&self.words, repo, page))
             }
-            Page::Weekly => {
-                self.engine.render("periods.html", &periods::periods(&scope(), chrome("Weeks", own), Unit::Weeks))
-            }
-            Page::Monthly => {
-                self.engine.render("periods.html", &periods::periods(&scope(), chrome("Months", own), Unit::Months))
-            }
-            Page::Data => self.engine.render("data.html", &data::data(&scope(), chrome("Data", own))),
-            Page::Sheet(sheet) => Ok(sheet.write(&scope())),
-            Page::Log => {
-                self.engine.render("log.html", &log::log(&scope(), chrome("Collection log", own), &self.seen(folder)))
-            }
+            Page::Log => self.engine.render(
+                "log.html",
+                &log::log(&scope(), chrome(&self.words.text("collection-log"), own), &self.seen(folder)),
+            ),
             Page::Article(at) => {
                 let article = &self.articles[*at];
                 let page = chrome(&article.title, own);
@@ -172,27 +155,18 @@ impl Site {
         let picked = |at: &usize| role.repositories.picks(&self.repos[*at].history.repository);
         let members: Vec<usize> = (0..self.repos.len()).filter(picked).collect();
         let repos: Vec<&Repo> = members.iter().map(|at| &self.repos[*at]).collect();
-        let fresh = Fresh::of(repos.iter().copied(), stock::frozen(&self.runs, &repos), today);
+        let fresh = Fresh::of(&self.words, repos.iter().copied(), stock::frozen(&self.runs, &repos), today);
         let pages = self.pages(role, &members)?;
         Ok(Folder { role: role.clone(), members, fresh, pages })
     }
 
     fn pages(&self, role: &Role, members: &[usize]) -> Result<BTreeMap<PagePath, Page>, Error> {
         let has = |kind| role.pages.contains(&kind);
-        let mut pages = vec![("index.html".to_owned(), Page::Overview), ("repositories.html".to_owned(), Page::List)];
+        let shared = Shared::of(has).into_iter();
+        let mut pages: Vec<(String, Page)> = shared.map(|page| (page.path().to_owned(), Page::Shared(page))).collect();
         let mut add = |path: &str, page| pages.push((path.to_owned(), page));
         if has(PageKind::Repository) {
             members.iter().for_each(|at| add(self.repos[*at].path.as_str(), Page::Repository(*at)));
-        }
-        if has(PageKind::Weekly) {
-            add("weekly.html", Page::Weekly);
-        }
-        if has(PageKind::Monthly) {
-            add("monthly.html", Page::Monthly);
-        }
-        if has(PageKind::Csv) {
-            add("data.html", Page::Data);
-            Sheet::ALL.into_iter().for_each(|sheet| add(sheet.path(), Page::Sheet(sheet)));
         }
         if has(PageKind::Log) {
             add("log.html", Page::Log);
@@ -215,7 +189,7 @@ impl Site {
         let keys = Keys::of(self, folder)?;
         let plan = |(path, page): (&PagePath, &Page)| {
             let media_type = match page {
-                Page::Sheet(_) => CSV,
+                Page::Shared(shared) => shared.media_type(),
                 Page::Asset(name) => self.engine.assets().get(name).map_or(HTML, |asset| asset.media_type),
                 _ => HTML,
             };
@@ -226,10 +200,31 @@ impl Site {
         Ok(Bundle { role: folder.role.name.clone(), repositories, pages })
     }
 
+    /// Tells of each repository of the role, in order of name, and gives the group of all.
+    fn each(&self, folder: &Folder, mut tell: impl FnMut(&Scope<'_>, &Repo)) -> Group {
+        let scope = self.scope(folder);
+        let mut group = Group::new(scope.extent, scope.settled);
+        for at in &folder.members {
+            group.add(&self.repos[*at].daily);
+            tell(&scope, &self.repos[*at]);
+        }
+        group
+    }
+
     fn scope<'a>(&'a self, folder: &'a Folder) -> Scope<'a> {
-        let repos: Vec<&Repo> = folder.members.iter().map(|at| &self.repos[*at]).collect();
-        let group = Group::new(repos.iter().map(|repo| &repo.daily));
-        Scope { role: &folder.role, repos, group, linked: folder.role.pages.contains(&PageKind::Repository) }
+        let repos = || folder.members.iter().map(|at| &self.repos[*at]);
+        let (extent, settled) = group::reach(repos().map(|repo| (repo.daily.extent(), repo.daily.settled())));
+        let owners: BTreeSet<String> = repos().map(|repo| repo.name().owner().to_ascii_lowercase()).collect();
+        Scope {
+            role: &folder.role,
+            words: &self.words,
+            members: folder.members.len(),
+            owners: owners.len(),
+            extent,
+            settled,
+            today: self.today,
+            linked: folder.role.pages.contains(&PageKind::Repository),
+        }
     }
 
     /// The role's own pages of prose.
@@ -260,7 +255,7 @@ impl Site {
         };
         let kinds = &folder.role.pages;
         let link = |(label, href, _): (&str, &str, Option<PageKind>)| Link {
-            label: label.to_owned(),
+            label: self.words.text(label),
             href: href.to_owned(),
             current: current(href),
         };
@@ -336,12 +331,8 @@ impl Keys {
 
     fn key(&self, site: &Site, path: &PagePath, page: &Page) -> Result<Digest, Error> {
         let (tag, data) = match page {
-            Page::Overview => ("overview", json(&(self.role, &self.articles))?),
-            Page::List => ("list", json(&self.role)?),
-            Page::Weekly => ("weekly", json(&self.role)?),
-            Page::Monthly => ("monthly", json(&self.role)?),
-            Page::Data => ("data", json(&self.role)?),
-            Page::Sheet(_) => ("sheet", json(&self.members)?),
+            Page::Shared(Shared::Sheet(_)) => ("sheet", json(&self.members)?),
+            Page::Shared(_) => ("shared", json(&(self.role, &self.articles))?),
             Page::Log => ("log", json(&(self.role, &self.log))?),
             Page::Repository(at) => {
                 let repo = &site.repos[*at];

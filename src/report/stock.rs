@@ -7,8 +7,9 @@ use rayon::prelude::*;
 use serde::Serialize;
 
 use super::figures::Daily;
-use super::group::Group;
-use super::{Error, names, words};
+use super::group;
+use super::locale::Words;
+use super::{Error, names};
 use crate::domain::Date;
 use crate::domain::collection::{Outcome, Run};
 use crate::domain::ranking::{self, Snapshot};
@@ -80,15 +81,21 @@ pub(super) struct Fresh {
 const USUAL_LAG: i64 = 6;
 
 impl Fresh {
-    pub(super) fn of<'a>(repos: impl IntoIterator<Item = &'a Repo> + Clone, frozen: bool, today: Date) -> Fresh {
-        let group = Group::new(repos.clone().into_iter().map(|repo| &repo.daily));
-        let newest = group.extent().map(|extent| extent.last);
+    pub(super) fn of<'a>(
+        words: &Words,
+        repos: impl IntoIterator<Item = &'a Repo> + Clone,
+        frozen: bool,
+        today: Date,
+    ) -> Fresh {
+        let (extent, settled) =
+            group::reach(repos.clone().into_iter().map(|repo| (repo.daily.extent(), repo.daily.settled())));
+        let newest = extent.map(|extent| extent.last);
         let collected = repos.into_iter().filter_map(|repo| repo.history.collected).max();
-        let lag = group.settled().map_or(0, |settled| (today - settled).num_days());
+        let lag = settled.map_or(0, |settled| (today - settled).num_days());
         Fresh {
-            through: group.settled().map(words::day),
-            rising: newest.filter(|newest| group.settled().is_none_or(|settled| *newest > settled)).map(words::day),
-            collected: collected.map(words::moment),
+            through: settled.map(|date| words.day(date)),
+            rising: newest.filter(|newest| settled.is_none_or(|settled| *newest > settled)).map(|date| words.day(date)),
+            collected: collected.map(|time| words.moment(time)),
             frozen,
             late: u64::try_from(lag).ok().filter(|_| lag > USUAL_LAG),
         }
@@ -96,7 +103,12 @@ impl Fresh {
 }
 
 /// Makes every history ready, in parallel.
-pub(super) fn prepare(histories: Vec<RepositoryHistory>, runs: &[Run], today: Date) -> Result<Vec<Repo>, Error> {
+pub(super) fn prepare(
+    words: &Words,
+    histories: Vec<RepositoryHistory>,
+    runs: &[Run],
+    today: Date,
+) -> Result<Vec<Repo>, Error> {
     let paths = names::addresses(&histories).map_err(|fault| Error::Address(fault.to_string()))?;
     let holders = names::holders(&histories);
     let held: BTreeSet<String> = histories.iter().map(|history| lower(&history.repository.name)).collect();
@@ -105,7 +117,7 @@ pub(super) fn prepare(histories: Vec<RepositoryHistory>, runs: &[Run], today: Da
     let mut repos: Vec<Repo> = ready.collect::<Result<_, Error>>()?;
     for repo in &mut repos {
         let frozen = frozen(runs, std::slice::from_ref(&&*repo));
-        repo.fresh = Fresh::of([&*repo], frozen, today);
+        repo.fresh = Fresh::of(words, [&*repo], frozen, today);
     }
     Ok(repos)
 }

@@ -14,7 +14,15 @@ use crate::domain::traffic::Span;
 const COLLECTED: &str = "2026-11-24T02:00:00Z";
 
 fn settings() -> Settings {
-    Settings { title: "Traffic <of> Acme".to_owned(), templates: None, content: None }
+    Settings {
+        title: "Traffic <of> Acme".to_owned(),
+        templates: None,
+        content: None,
+        language: super::Language::En,
+        base_url: "https://traffic.acme.example".to_owned(),
+        notes: Vec::new(),
+        spam: Vec::new(),
+    }
 }
 
 fn histories() -> Vec<RepositoryHistory> {

@@ -10,7 +10,6 @@ use crate::report::csv::Csv;
 use crate::report::figures::Metric;
 use crate::report::group::{Group, State};
 use crate::report::stock::Repo;
-use crate::report::words;
 
 /// `data.html`
 #[derive(Debug, Serialize)]
@@ -147,45 +146,58 @@ impl Sheet {
         }
     }
 
-    pub(in crate::report) fn write(self, scope: &Scope<'_>) -> Vec<u8> {
-        let mut csv = Csv::new(self.head());
-        for repo in &scope.repos {
-            match self {
-                Sheet::Daily => daily(&mut csv, repo),
-                Sheet::Weekly => weekly(&mut csv, repo),
-                Sheet::Repositories => repository(&mut csv, repo),
-                Sheet::Referrers => snapshots(&mut csv, repo, &repo.history.referrers, false),
-                Sheet::Paths => snapshots(&mut csv, repo, &repo.history.paths, true),
-            }
+    /// The file with its head and no line yet.
+    pub(in crate::report) fn begin(self) -> Csv {
+        Csv::new(self.head())
+    }
+
+    /// Adds what the file holds of a repository.
+    pub(in crate::report) fn add(self, csv: &mut Csv, repo: &Repo) {
+        match self {
+            Sheet::Daily => daily(csv, repo),
+            Sheet::Weekly => weekly(csv, repo),
+            Sheet::Repositories => repository(csv, repo),
+            Sheet::Referrers => snapshots(csv, repo, &repo.history.referrers, false),
+            Sheet::Paths => snapshots(csv, repo, &repo.history.paths, true),
         }
-        csv.into_bytes()
     }
 }
 
-pub(in crate::report) fn data(scope: &Scope<'_>, page: Chrome) -> DataView {
-    let file = |sheet: Sheet| FileView {
-        href: sheet.path(),
-        name: sheet.path().trim_start_matches("data/"),
-        holds: sheet.holds(),
-        columns: sheet.head().join(", "),
-    };
-    let mut rows: Vec<QualityRow> = scope.repos.iter().map(|repo| quality(scope, repo)).collect();
-    // The least known first: that is where somebody has to look.
-    rows.sort_by_key(|row| row.known);
-    DataView { page, role: scope.role.title.clone(), files: Sheet::ALL.map(file).into(), rows }
+/// Collects the page that explains the files.
+#[derive(Default)]
+pub(in crate::report) struct Data {
+    rows: Vec<QualityRow>,
+}
+
+impl Data {
+    pub(in crate::report) fn add(&mut self, scope: &Scope<'_>, repo: &Repo) {
+        self.rows.push(quality(scope, repo));
+    }
+
+    pub(in crate::report) fn finish(mut self, scope: &Scope<'_>, page: Chrome) -> DataView {
+        let file = |sheet: Sheet| FileView {
+            href: sheet.path(),
+            name: sheet.path().trim_start_matches("data/"),
+            holds: sheet.holds(),
+            columns: sheet.head().join(", "),
+        };
+        // The least known first: that is where somebody has to look.
+        self.rows.sort_by_key(|row| row.known);
+        DataView { page, role: scope.role.title.clone(), files: Sheet::ALL.map(file).into(), rows: self.rows }
+    }
 }
 
 fn quality(scope: &Scope<'_>, repo: &Repo) -> QualityRow {
-    let counts = repo.daily.coverage();
+    let (words, counts) = (scope.words, repo.daily.coverage());
     let all: u64 = counts.iter().sum();
     QualityRow {
         owner: repo.name().owner().to_owned(),
         name: repo.name().name().to_owned(),
         href: scope.href(repo),
-        days: repo.daily.extent().map_or_else(|| "–".to_owned(), words::span),
-        counts: counts.map(words::number),
+        days: repo.daily.extent().map_or_else(|| "–".to_owned(), |value| words.span(value)),
+        counts: counts.map(|value| words.number(value)),
         known: ((all - counts[3]) * 100).checked_div(all).unwrap_or(0),
-        collected: repo.history.collected.map_or_else(|| "never".to_owned(), words::moment),
+        collected: repo.history.collected.map_or_else(|| "never".to_owned(), |value| words.moment(value)),
     }
 }
 
@@ -211,13 +223,13 @@ fn daily(csv: &mut Csv, repo: &Repo) {
 }
 
 fn weekly(csv: &mut Csv, repo: &Repo) {
-    let group = Group::new([&repo.daily]);
+    let group = Group::of([&repo.daily]);
     let Some(extent) = group.extent() else { return };
     for week in calendar::weeks(extent) {
         let span = week.span();
         let row = named(csv, repo).show(week).show(span.first).show(span.last);
         for metric in [Metric::Views, Metric::Clones] {
-            let sum = group.sum(&group.period(span, metric));
+            let sum = group.sum(span, metric);
             let exact = sum.exact();
             row.number(exact.map(|exact| exact.0)).number(exact.map(|exact| exact.1)).plain(match sum.state {
                 State::Whole => "whole",

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::{Chrome, Scope};
 use crate::domain::collection::{Collected, Outcome, Run, SourceFault};
-use crate::report::words;
+use crate::report::locale::Words;
 
 /// How many names a fault is listed with.
 const NAMES: usize = 20;
@@ -67,15 +67,18 @@ struct FaultView {
 }
 
 pub(in crate::report) fn log(scope: &Scope<'_>, page: Chrome, runs: &[Seen<'_>]) -> LogView {
-    let mut runs: Vec<RunView> = runs.iter().map(view).collect();
-    let says = runs.first().map_or_else(|| "No collection has been recorded for these repositories.".to_owned(), says);
+    let mut runs: Vec<RunView> = runs.iter().map(|seen| view(scope.words, seen)).collect();
+    let says = runs.first().map_or_else(
+        || "No collection has been recorded for these repositories.".to_owned(),
+        |run| says(scope.words, run),
+    );
     fold(&mut runs);
     LogView { page, role: scope.role.title.clone(), says, runs }
 }
 
-fn says(newest: &RunView) -> String {
+fn says(words: &Words, newest: &RunView) -> String {
     let RunView { started, source, failed, postponed, .. } = newest;
-    let repositories = |n| words::count(n, "repository", "repositories");
+    let repositories = |n: u64| words.say("count-repositories", &[("n", (n).into())]);
     match (*failed, *postponed) {
         _ if !newest.refusals.is_empty() => {
             format!("In the newest collection, {started}, something was wrong with the source `{source}` itself.")
@@ -106,7 +109,7 @@ pub(in crate::report) struct Seen<'a> {
 /// Names of repositories by what they met, and how to mend it.
 type Groups<'a> = BTreeMap<(&'a str, &'a str), Vec<String>>;
 
-fn view(seen: &Seen<'_>) -> RunView {
+fn view(words: &Words, seen: &Seen<'_>) -> RunView {
     let Seen { run, outcomes, whole } = seen;
     let (mut done, mut days) = (0, 0);
     let (mut faults, mut waits, mut skips) = (Groups::new(), Groups::new(), Groups::new());
@@ -128,18 +131,18 @@ fn view(seen: &Seen<'_>) -> RunView {
         || run.frozen
         || !run.doubtful.is_empty();
     RunView {
-        started: words::moment(run.started),
+        started: words.moment(run.started),
         source: run.source.to_string(),
         took: took((run.finished - run.started).num_seconds()),
-        window: run.window.map_or_else(|| "nothing".to_owned(), words::span),
+        window: run.window.map_or_else(|| "nothing".to_owned(), |value| words.span(value)),
         frozen: run.frozen,
-        doubtful: run.doubtful.iter().map(|date| words::day(*date)).collect::<Vec<_>>().join(", "),
-        done: words::number(done),
-        days: words::number(days),
+        doubtful: run.doubtful.iter().map(|date| words.day(*date)).collect::<Vec<_>>().join(", "),
+        done: words.number(done),
+        days: words.number(days),
         skipped: number(&skips),
         postponed: number(&waits),
         failed: number(&faults),
-        effort: whole.then(|| effort(run)),
+        effort: whole.then(|| effort(words, run)),
         refusals,
         faults: groups(faults),
         waits: groups(waits),
@@ -148,11 +151,11 @@ fn view(seen: &Seen<'_>) -> RunView {
     }
 }
 
-fn effort(run: &Run) -> Effort {
+fn effort(words: &Words, run: &Run) -> Effort {
     Effort {
-        requests: words::number(run.requests),
+        requests: words.number(run.requests),
         each: run.requests_each().map(|each| format!("{each:.1}")).unwrap_or_default(),
-        unchanged: if run.unchanged > 0 { words::number(run.unchanged) } else { String::new() },
+        unchanged: if run.unchanged > 0 { words.number(run.unchanged) } else { String::new() },
     }
 }
 

@@ -13,10 +13,10 @@ use chrono::Days;
 use serde::Serialize;
 
 use super::figures::{Metric, Total};
-use super::group::{Compared, Group, Period, State, Sum};
+use super::group::{Compared, Frame, Group, Pick, State, Sum, Than};
+use super::locale::Words;
 use super::spark::{self, Spark};
 use super::stock::{Fresh, Repo};
-use super::words;
 use crate::domain::Date;
 use crate::domain::policy::Role;
 use crate::domain::signal::Change;
@@ -48,38 +48,44 @@ pub(super) struct Link {
     pub(super) current: bool,
 }
 
-/// The repositories of one role, and what is computed from them alone.
+/// One role, before its repositories have been looked at one by one.
+///
+/// A page about several repositories is made by something that is told of each of them in turn and keeps little of
+/// it: `new(&scope)`, then `add(&scope, &repo)` in order of name, then `finish(self, &scope, &group, chrome)`, with the
+/// group of all. So a bundle of a hundred thousand repositories needs no more memory than one of ten.
 pub(super) struct Scope<'a> {
     pub(super) role: &'a Role,
-    pub(super) repos: Vec<&'a Repo>,
-    pub(super) group: Group<'a>,
+    pub(super) words: &'a Words,
+    /// How many repositories the role sees, and of how many owners.
+    pub(super) members: usize,
+    pub(super) owners: usize,
+    /// From the first day known of any of them to the newest of any.
+    pub(super) extent: Option<Span>,
+    /// The newest day that has come to rest in any.
+    pub(super) settled: Option<Date>,
+    /// The day of the build.
+    pub(super) today: Date,
     /// Whether repositories have pages that can be linked to.
     pub(super) linked: bool,
 }
 
 impl Scope<'_> {
-    fn owners(&self) -> usize {
-        let owners: std::collections::BTreeSet<String> =
-            self.repos.iter().map(|repo| repo.name().owner().to_ascii_lowercase()).collect();
-        owners.len()
-    }
-
     fn href(&self, repo: &Repo) -> Option<String> {
         self.linked.then(|| repo.path.to_string())
     }
 
     /// `60 repositories of 3 owners`.
     fn extent_in_words(&self) -> String {
-        let repositories = words::count(self.repos.len() as u64, "repository", "repositories");
-        match self.owners() {
-            0 | 1 => repositories,
-            owners => format!("{repositories} of {owners} owners"),
+        let members = self.members.into();
+        match self.owners {
+            0 | 1 => self.words.say("count-repositories", &[("n", members)]),
+            owners => self.words.say("repositories-of-owners", &[("n", members), ("owners", owners.into())]),
         }
     }
 }
 
 /// The four weeks to `settled`.
-fn recent(settled: Date) -> Span {
+pub(super) fn recent(settled: Date) -> Span {
     Span { first: settled - Days::new(RECENT - 1), last: settled }
 }
 
@@ -88,126 +94,125 @@ fn recent(settled: Date) -> Span {
 pub(super) struct ChangeView {
     class: &'static str,
     mark: &'static str,
-    spoken: &'static str,
+    spoken: String,
     text: String,
     /// Why there is none, or how much of it could be compared.
     why: String,
 }
 
-fn change(compared: &Compared) -> ChangeView {
+fn change(words: &Words, compared: &Compared) -> ChangeView {
     let some = compared.repositories < compared.of;
-    let of = words::count(compared.of as u64, "repository", "repositories");
     let why = match (compared.change, some) {
-        (Change::Unknown, _) => "not compared: some days are unknown or still rising".to_owned(),
-        (_, true) => format!("compares the {} of {of} known in both", words::number(compared.repositories as u64)),
+        (Change::Unknown, _) => words.text("change-not-compared"),
+        (_, true) => {
+            let (known, of) = (compared.repositories.into(), compared.of.into());
+            words.say("change-compares-some", &[("known", known), ("n", of)])
+        }
         (_, false) => String::new(),
     };
-    signed(compared.change, why)
+    signed(words, compared.change, why)
 }
 
-fn signed(change: Change, why: String) -> ChangeView {
+fn signed(words: &Words, change: Change, why: String) -> ChangeView {
     let (class, mark, spoken, text) = match change {
-        Change::Unknown => ("unknown", "–", "not known", String::new()),
-        Change::New => ("new", "", "", "new".to_owned()),
-        Change::Percent(0) => ("flat", "", "", "0%".to_owned()),
+        Change::Unknown => ("unknown", "–", words.text("change-unknown"), String::new()),
+        Change::New => ("new", "", String::new(), words.text("change-new")),
+        Change::Percent(0) => ("flat", "", String::new(), words.percent(0)),
         Change::Percent(percent) if percent > 0 => {
-            ("up", "▲", "up", format!("{}%", words::number(percent.unsigned_abs())))
+            ("up", "▲", words.text("change-up"), words.percent(percent.unsigned_abs()))
         }
-        Change::Percent(percent) => ("down", "▼", "down", format!("{}%", words::number(percent.unsigned_abs()))),
+        Change::Percent(percent) => ("down", "▼", words.text("change-down"), words.percent(percent.unsigned_abs())),
     };
     ChangeView { class, mark, spoken, text, why }
 }
 
-/// `Views rose 12% to 4,310`, or what can be said without a comparison.
-fn moved(noun: &str, compared: &Compared) -> Option<String> {
-    let now = words::number(compared.now);
-    match compared.change {
-        Change::Unknown => None,
-        Change::New => Some(format!("{noun} began: {now}, after none")),
-        Change::Percent(0) => Some(format!("{noun} held at {now}")),
-        Change::Percent(percent) => {
-            let verb = if percent > 0 { "rose" } else { "fell" };
-            Some(format!("{noun} {verb} {}% to {now}", words::number(percent.unsigned_abs())))
-        }
-    }
+/// `Views rose 12% to 4,310`, or what can be said without a comparison. `noun` is `views` or `clones`.
+fn moved(words: &Words, noun: &str, compared: &Compared) -> Option<String> {
+    let now = words.number(compared.now);
+    let (key, percent) = match compared.change {
+        Change::Unknown => return None,
+        Change::New => ("began", 0),
+        Change::Percent(0) => ("held", 0),
+        Change::Percent(percent) if percent > 0 => ("rose", percent.unsigned_abs()),
+        Change::Percent(percent) => ("fell", percent.unsigned_abs()),
+    };
+    let percent = words.percent(percent);
+    Some(words.say(&format!("{noun}-{key}"), &[("now", (&now).into()), ("percent", (&percent).into())]))
 }
 
 /// A figure as a sum allows it: exact, a lower bound, or nothing.
-fn amount(state: State, value: u64) -> String {
+fn amount(words: &Words, state: State, value: u64) -> String {
     match state {
-        State::Whole | State::SoFar => words::number(value),
-        State::Partial => format!("≥ {}", words::number(value)),
+        State::Whole | State::SoFar => words.number(value),
+        State::Partial => format!("≥ {}", words.number(value)),
         State::Unknown => "–".to_owned(),
     }
 }
 
 /// The same for one repository.
-fn amount_of(total: Option<&Total>, pick: fn(&Total) -> u64) -> String {
+fn amount_of(words: &Words, total: Option<&Total>, pick: Pick) -> String {
     let state = match total {
         Some(total) if total.known == 0 => State::Unknown,
         Some(total) if total.whole() => State::Whole,
         Some(_) => State::Partial,
         None => State::Unknown,
     };
-    amount(state, total.map_or(0, pick))
+    amount(words, state, total.map_or(0, pick))
 }
 
 /// A figure with its change and its last half year.
 #[derive(Debug, Serialize)]
 pub(super) struct Card {
-    label: &'static str,
+    label: String,
     /// What the label leaves open.
-    qualifier: &'static str,
+    qualifier: String,
     value: String,
     change: Option<ChangeView>,
     beside: String,
     spark: Option<Spark>,
 }
 
-type Pick = fn(&Total) -> u64;
-
 /// Views, visitors, clones and cloners of the four weeks to `settled`, beside the four weeks before.
-fn traffic_cards(group: &Group<'_>, settled: Date) -> Vec<Card> {
-    let kinds: [(&str, &str, Metric, Pick); 4] = [
-        ("Views", "", Metric::Views, |total| total.count),
-        ("Visitors", "sum of daily uniques", Metric::Views, |total| total.uniques),
-        ("Clones", "", Metric::Clones, |total| total.count),
-        ("Cloners", "sum of daily uniques", Metric::Clones, |total| total.uniques),
+fn traffic_cards(words: &Words, group: &Group, settled: Date) -> Vec<Card> {
+    let kinds: [(&str, Metric, bool); 4] = [
+        ("views", Metric::Views, false),
+        ("visitors", Metric::Views, true),
+        ("clones", Metric::Clones, false),
+        ("cloners", Metric::Clones, true),
     ];
-    let card = |(label, qualifier, metric, pick): (&'static str, &'static str, Metric, Pick)| {
-        let now = group.period(recent(settled), metric);
-        let before = group.period(recent(settled).before(), metric);
-        let compared = now.compare(Some(&before), pick);
-        let sum = group.sum(&now);
-        let value = if qualifier.is_empty() { sum.count } else { sum.uniques };
+    let card = |(label, metric, uniques): (&str, Metric, bool)| {
+        let compared = group.compare(Frame::Recent, Than::Before, metric, uniques);
+        let sum = group.sum(recent(settled), metric);
         Card {
-            label,
-            qualifier,
-            value: amount(sum.state, value),
-            change: Some(change(&compared)),
-            beside: beside(&compared),
-            spark: weekly(group, settled, metric, if qualifier.is_empty() { |sum| sum.0 } else { |sum| sum.1 }),
+            label: words.text(label),
+            qualifier: if uniques { words.text("sum-of-daily-uniques") } else { String::new() },
+            value: amount(words, sum.state, if uniques { sum.uniques } else { sum.count }),
+            change: Some(change(words, &compared)),
+            beside: beside(words, &compared),
+            spark: weekly(group, settled, metric, if uniques { |sum| sum.1 } else { |sum| sum.0 }),
         }
     };
     kinds.map(card).into()
 }
 
-fn beside(compared: &Compared) -> String {
-    let before = words::number(compared.before);
+fn beside(words: &Words, compared: &Compared) -> String {
+    let (before, now) = (words.number(compared.before), words.number(compared.now));
+    let before = ("before", (&before).into());
     match (compared.change, compared.repositories < compared.of) {
-        (Change::Unknown, _) => "nothing to compare with".to_owned(),
-        (_, false) => format!("from {before}"),
+        (Change::Unknown, _) => words.text("beside-nothing"),
+        (_, false) => words.say("beside-from", &[before]),
         (_, true) => {
-            format!("{} from {before}, in {} of {}", words::number(compared.now), compared.repositories, compared.of)
+            let (known, of) = (("known", compared.repositories.into()), ("of", compared.of.into()));
+            words.say("beside-from-in-some", &[before, ("now", (&now).into()), known, of])
         }
     }
 }
 
 /// Rolling weeks, so that the newest is whole on every day of the week.
-fn weekly(group: &Group<'_>, settled: Date, metric: Metric, pick: fn((u64, u64)) -> u64) -> Option<Spark> {
+fn weekly(group: &Group, settled: Date, metric: Metric, pick: fn((u64, u64)) -> u64) -> Option<Spark> {
     let week = |back: u64| {
         let last = settled - Days::new(7 * back);
-        let sum = group.sum(&group.period(Span { first: last - Days::new(6), last }, metric));
+        let sum = group.sum(Span { first: last - Days::new(6), last }, metric);
         sum.exact().map(pick)
     };
     spark::spark(&(0..SPARK_WEEKS).rev().map(week).collect::<Vec<_>>())
@@ -225,11 +230,9 @@ pub(super) struct Cell {
     bar: u64,
 }
 
-fn cell(sum: &Sum, value: u64, most: u64) -> Cell {
-    Cell { text: amount(sum.state, value), bar: if sum.state == State::Unknown { 0 } else { share(value, most) } }
-}
-
-/// The largest sum of some periods: what a full bar stands for.
-fn most(sums: &[(Period, Sum)]) -> u64 {
-    sums.iter().map(|(_, sum)| sum.count).max().unwrap_or(0)
+fn cell(words: &Words, sum: &Sum, value: u64, most: u64) -> Cell {
+    Cell {
+        text: amount(words, sum.state, value),
+        bar: if sum.state == State::Unknown { 0 } else { share(value, most) },
+    }
 }

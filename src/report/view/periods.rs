@@ -3,14 +3,15 @@
 use chrono::Datelike;
 use serde::Serialize;
 
-use super::{Cell, ChangeView, Chrome, Pick, Scope, amount_of, cell, change, most};
+use super::{Cell, ChangeView, Chrome, Scope, amount_of, cell, change};
 use crate::domain::calendar::{Month, Week};
 use crate::domain::traffic::Span;
 use crate::report::chart::{self, Captions, Chart};
-use crate::report::figures::Metric;
-use crate::report::group::{Period, State, Sum};
+use crate::report::figures::{Metric, Total};
+use crate::report::group::{Compared, Frame, Group, State, Sum, Than};
+use crate::report::locale::Words;
 use crate::report::points::{self, Step};
-use crate::report::words;
+use crate::report::stock::Repo;
 
 /// How many repositories have rows of their own.
 const MEMBERS: usize = 40;
@@ -105,10 +106,10 @@ impl Unit {
         }
     }
 
-    fn name(self, span: Span) -> String {
+    fn name(self, words: &Words, span: Span) -> String {
         match self {
             Unit::Weeks => Week::of(span.first).to_string(),
-            Unit::Months => words::long_month(span.first),
+            Unit::Months => words.long_month(span.first),
         }
     }
 
@@ -120,10 +121,10 @@ impl Unit {
         }
     }
 
-    fn year_before(self, span: Span) -> Span {
+    fn frame(self, span: Span) -> Frame {
         match self {
-            Unit::Weeks => Week::of(span.first).year_before().span(),
-            Unit::Months => Month::of(span.first).year_before().span(),
+            Unit::Weeks => Frame::Week(Week::of(span.first)),
+            Unit::Months => Frame::Month(Month::of(span.first)),
         }
     }
 
@@ -136,57 +137,115 @@ impl Unit {
     }
 }
 
-/// Every period of the group's history for both figures, ascending.
-struct Grid {
+/// Collects the table of weeks or months.
+pub(in crate::report) struct Periods {
     unit: Unit,
-    views: Vec<(Period, Sum)>,
-    clones: Vec<(Period, Sum)>,
+    /// The newest periods that are over, ascending: the columns of the matrix.
+    columns: Vec<Span>,
+    /// The repositories with most views in them, with their views.
+    rows: Vec<(u64, MatrixRow)>,
 }
 
-pub(in crate::report) fn periods(scope: &Scope<'_>, page: Chrome, unit: Unit) -> PeriodsView {
-    let grid = Grid::new(scope, unit);
-    PeriodsView {
-        page,
-        role: scope.role.title.clone(),
-        kind: unit.kind(),
-        extent: scope.extent_in_words(),
-        says: grid.says(),
-        chart: grid.chart(scope),
-        years: grid.years(),
-        matrix: grid.matrix(scope),
+impl Periods {
+    pub(in crate::report) fn new(scope: &Scope<'_>, unit: Unit) -> Periods {
+        let spans = scope.extent.map_or_else(Vec::new, |extent| unit.step().periods(extent));
+        let over = |span: &Span| scope.settled.is_some_and(|settled| span.last <= settled);
+        let over: Vec<Span> = spans.into_iter().filter(over).collect();
+        let columns = over[over.len().saturating_sub(unit.columns())..].to_vec();
+        Periods { unit, columns, rows: Vec::new() }
     }
-}
 
-impl Grid {
-    fn new(scope: &Scope<'_>, unit: Unit) -> Grid {
-        let spans = scope.group.extent().map_or_else(Vec::new, |extent| unit.step().periods(extent));
-        let sums = |metric| {
-            let period = |span: &Span| {
-                let period = scope.group.period(*span, metric);
-                let sum = scope.group.sum(&period);
-                (period, sum)
-            };
-            spans.iter().map(period).collect()
+    pub(in crate::report) fn add(&mut self, scope: &Scope<'_>, repo: &Repo) {
+        if self.columns.is_empty() {
+            return;
+        }
+        let totals: Vec<Option<Total>> =
+            self.columns.iter().map(|span| repo.daily.total(*span, Metric::Views)).collect();
+        let weight = totals.iter().flatten().map(|total| total.count).sum::<u64>();
+        // A stable order keeps the first by name where two have the same.
+        let at = self.rows.partition_point(|(other, _)| *other >= weight);
+        if at < MEMBERS {
+            self.rows.insert(at, (weight, self.matrix_row(scope, repo, &totals)));
+            self.rows.truncate(MEMBERS);
+        }
+    }
+
+    pub(in crate::report) fn finish(self, scope: &Scope<'_>, group: &Group, page: Chrome) -> PeriodsView {
+        let grid = Grid::new(scope.words, group, self.unit);
+        PeriodsView {
+            page,
+            role: scope.role.title.clone(),
+            kind: self.unit.kind(),
+            extent: scope.extent_in_words(),
+            says: grid.says(),
+            chart: grid.chart(),
+            years: grid.years(),
+            matrix: self.matrix(scope),
+        }
+    }
+
+    fn matrix(self, scope: &Scope<'_>) -> Option<Matrix> {
+        let head = self.columns.iter().map(|span| match self.unit {
+            Unit::Weeks => {
+                Week::of(span.first).to_string().split_once('-').map_or_else(String::new, |(_, week)| week.to_owned())
+            }
+            Unit::Months => scope.words.month_short(span.first),
+        });
+        let head: Vec<String> = head.collect();
+        let rest = scope.members.saturating_sub(MEMBERS);
+        (!head.is_empty()).then(|| Matrix { head, rows: self.rows.into_iter().map(|(_, row)| row).collect(), rest })
+    }
+
+    fn matrix_row(&self, scope: &Scope<'_>, repo: &Repo, totals: &[Option<Total>]) -> MatrixRow {
+        let whole = || totals.iter().flatten().filter(|total| total.whole()).map(|total| total.count);
+        let (low, high) = (whole().min().unwrap_or(0), whole().max().unwrap_or(0));
+        let cells = totals.iter().map(|total| MatrixCell {
+            text: amount_of(scope.words, total.as_ref(), |total| total.count),
+            level: total.filter(Total::whole).map_or(0, |total| level(total.count, low, high)),
+        });
+        let against = |than| {
+            let Some(newest) = self.columns.last() else { return change(scope.words, &Compared::NOTHING) };
+            // The days of a week and a month follow from themselves alone.
+            let (now, before) = self.unit.frame(*newest).spans(newest.last, than);
+            let total = |span| repo.daily.total(span, Metric::Views);
+            change(scope.words, &Compared::one(total(now), total(before), |total| total.count))
         };
-        Grid { unit, views: sums(Metric::Views), clones: sums(Metric::Clones) }
+        MatrixRow {
+            owner: repo.name().owner().to_owned(),
+            name: repo.name().name().to_owned(),
+            href: scope.href(repo),
+            cells: cells.collect(),
+            change: against(Than::Before),
+            year: against(Than::YearBefore),
+        }
+    }
+}
+
+/// Every period of the group's history for both figures, ascending.
+struct Grid<'a> {
+    words: &'a Words,
+    unit: Unit,
+    group: &'a Group,
+    periods: Vec<(Span, Sum, Sum)>,
+}
+
+impl<'a> Grid<'a> {
+    fn new(words: &'a Words, group: &'a Group, unit: Unit) -> Grid<'a> {
+        let spans = group.extent().map_or_else(Vec::new, |extent| unit.step().periods(extent));
+        let sums = |span| (span, group.sum(span, Metric::Views), group.sum(span, Metric::Clones));
+        Grid { words, unit, group, periods: spans.into_iter().map(sums).collect() }
     }
 
-    fn before(&self, periods: &[(Period, Sum)], at: usize, pick: Pick) -> ChangeView {
-        let before = at.checked_sub(1).map(|at| &periods[at].0);
-        change(&periods[at].0.compare(before, pick))
-    }
-
-    fn year_before<'a>(&self, periods: &'a [(Period, Sum)], at: usize) -> Option<&'a Period> {
-        let wanted = self.unit.year_before(periods[at].0.span);
-        let found = periods.binary_search_by_key(&wanted.first, |(period, _)| period.span.first).ok()?;
-        Some(&periods[found].0)
+    fn compare(&self, at: usize, than: Than, metric: Metric) -> Compared {
+        self.group.compare(self.unit.frame(self.periods[at].0), than, metric, false)
     }
 
     fn years(&self) -> Vec<Year> {
-        let tops = (most(&self.views), most(&self.clones));
+        let top = |pick: fn(&(Span, Sum, Sum)) -> u64| self.periods.iter().map(pick).max().unwrap_or(0);
+        let tops = (top(|(_, views, _)| views.count), top(|(_, _, clones)| clones.count));
         let mut years: Vec<Year> = Vec::new();
-        for at in (0..self.views.len()).rev() {
-            let name = self.unit.year(self.views[at].0.span).to_string();
+        for at in (0..self.periods.len()).rev() {
+            let name = self.unit.year(self.periods[at].0).to_string();
             let row = self.row(at, tops);
             match years.last_mut() {
                 Some(year) if year.name == name => year.rows.push(row),
@@ -197,110 +256,69 @@ impl Grid {
     }
 
     fn row(&self, at: usize, (top_views, top_clones): (u64, u64)) -> PeriodRow {
-        let ((period, views), (_, clones)) = (&self.views[at], &self.clones[at]);
-        let count: Pick = |total| total.count;
-        let year = |periods: &[(Period, Sum)]| change(&periods[at].0.compare(self.year_before(periods, at), count));
+        let words = self.words;
+        let (span, views, clones) = &self.periods[at];
+        let against = |than, metric| change(words, &self.compare(at, than, metric));
         PeriodRow {
-            name: self.unit.name(period.span),
-            days: format!("{} – {}", words::short_day(period.span.first), words::short_day(period.span.last)),
+            name: self.unit.name(words, *span),
+            days: format!("{} – {}", words.short_day(span.first), words.short_day(span.last)),
             note: match views.state {
                 State::SoFar => "so far",
                 State::Partial => "partly known",
                 State::Unknown => "unknown",
                 State::Whole => "",
             },
-            views: cell(views, views.count, top_views),
-            before: self.before(&self.views, at, count),
-            year: year(&self.views),
-            visitors: super::amount(views.state, views.uniques),
-            clones: cell(clones, clones.count, top_clones),
-            clones_before: self.before(&self.clones, at, count),
-            clones_year: year(&self.clones),
-            cloners: super::amount(clones.state, clones.uniques),
+            views: cell(words, views, views.count, top_views),
+            before: against(Than::Before, Metric::Views),
+            year: against(Than::YearBefore, Metric::Views),
+            visitors: super::amount(words, views.state, views.uniques),
+            clones: cell(words, clones, clones.count, top_clones),
+            clones_before: against(Than::Before, Metric::Clones),
+            clones_year: against(Than::YearBefore, Metric::Clones),
+            cloners: super::amount(words, clones.state, clones.uniques),
             repositories: views.repositories,
         }
     }
 
     /// The newest period that is over, in a sentence.
     fn says(&self) -> String {
-        let Some(at) = self.views.iter().rposition(|(_, sum)| sum.state == State::Whole) else {
+        let Some(at) = self.periods.iter().rposition(|(_, sum, _)| sum.state == State::Whole) else {
             return format!("No {} is wholly known yet.", self.unit.kind().one);
         };
-        let (period, sum) = &self.views[at];
-        let of = |compared: crate::report::group::Compared, than: &str| {
+        let words = self.words;
+        let (span, sum, _) = &self.periods[at];
+        let of = |than, words_for: &str| {
             use crate::domain::signal::Change;
-            match compared.change {
-                Change::Percent(0) => Some(format!("as many as {than}")),
+            match self.compare(at, than, Metric::Views).change {
+                Change::Percent(0) => Some(format!("as many as {words_for}")),
                 Change::Percent(p) => Some(format!(
-                    "{}% {} than {than}",
-                    words::number(p.unsigned_abs()),
+                    "{}% {} than {words_for}",
+                    words.number(p.unsigned_abs()),
                     if p > 0 { "more" } else { "fewer" }
                 )),
                 Change::New | Change::Unknown => None,
             }
         };
-        let previous = at.checked_sub(1).map(|at| &self.views[at].0);
-        let before = of(period.compare(previous, |total| total.count), &format!("the {} before", self.unit.kind().one));
-        let year = of(period.compare(self.year_before(&self.views, at), |total| total.count), "a year before");
+        let before = of(Than::Before, &format!("the {} before", self.unit.kind().one));
+        let year = of(Than::YearBefore, "a year before");
         let parts: Vec<String> = [before, year].into_iter().flatten().collect();
         let tail = if parts.is_empty() { String::new() } else { format!(": {}", parts.join(" and ")) };
-        format!("{} had {}{tail}.", self.unit.name(period.span), words::count(sum.count, "view", "views"))
+        format!(
+            "{} had {}{tail}.",
+            self.unit.name(words, *span),
+            words.say("count-views", &[("n", (sum.count).into())])
+        )
     }
 
-    fn chart(&self, scope: &Scope<'_>) -> Option<Chart> {
-        let extent = scope.group.extent()?;
+    fn chart(&self) -> Option<Chart> {
+        let words = self.words;
+        let extent = self.group.extent()?;
         let step = self.unit.step();
-        let points = points::points(&scope.group, extent, step, Metric::Views);
-        let title = format!("Views by {}, {}", self.unit.kind().one, words::span(extent));
+        let points = points::points(self.group, extent, step, Metric::Views);
+        let title = format!("Views by {}, {}", self.unit.kind().one, words.span(extent));
         let second = Some("Visitors (sum of daily uniques)");
         let lead = format!("Only whole {}s are drawn.", self.unit.kind().one);
-        chart::draw(&Captions { title, first: "Views", second, step, lead, counter: false }, &points)
-    }
-
-    fn matrix(&self, scope: &Scope<'_>) -> Option<Matrix> {
-        let last = self.views.iter().rposition(|(_, sum)| matches!(sum.state, State::Whole | State::Partial))?;
-        let first = (last + 1).saturating_sub(self.unit.columns());
-        let shown = &self.views[first..=last];
-        let weight = |member: usize| {
-            shown.iter().filter_map(|(period, _)| period.of(member)).map(|total| total.count).sum::<u64>()
-        };
-        let mut order: Vec<(u64, usize)> = (0..scope.repos.len()).map(|member| (weight(member), member)).collect();
-        order.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
-        let rest = order.len().saturating_sub(MEMBERS);
-        order.truncate(MEMBERS);
-        let head = shown.iter().map(|(period, _)| match self.unit {
-            Unit::Weeks => Week::of(period.span.first)
-                .to_string()
-                .split_once('-')
-                .map_or_else(String::new, |(_, week)| week.to_owned()),
-            Unit::Months => words::month_short(period.span.first).to_owned(),
-        });
-        let rows = order.iter().map(|(_, member)| self.matrix_row(scope, *member, first, last)).collect();
-        Some(Matrix { head: head.collect(), rows, rest })
-    }
-
-    fn matrix_row(&self, scope: &Scope<'_>, member: usize, first: usize, last: usize) -> MatrixRow {
-        let repo = scope.repos[member];
-        let totals = || self.views[first..=last].iter().map(|(period, _)| period.of(member));
-        let whole = || totals().flatten().filter(|total| total.whole()).map(|total| total.count);
-        let (low, high) = (whole().min().unwrap_or(0), whole().max().unwrap_or(0));
-        let cells = totals().map(|total| MatrixCell {
-            text: amount_of(total, |total| total.count),
-            level: total.filter(|total| total.whole()).map_or(0, |total| level(total.count, low, high)),
-        });
-        let pick: Pick = |total| total.count;
-        let newest = &self.views[last].0;
-        let against = |before: Option<&Period>| {
-            before.map_or(crate::report::group::Compared::NOTHING, |before| newest.compare_one(before, member, pick))
-        };
-        MatrixRow {
-            owner: repo.name().owner().to_owned(),
-            name: repo.name().name().to_owned(),
-            href: scope.href(repo),
-            cells: cells.collect(),
-            change: change(&against(last.checked_sub(1).map(|at| &self.views[at].0))),
-            year: change(&against(self.year_before(&self.views, last))),
-        }
+        chart::draw(&Captions { words, title, first: "Views", second, step, lead, counter: false }, &points)
     }
 }
 

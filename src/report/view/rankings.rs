@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::share;
 use crate::domain::ranking::{self, Snapshot};
 use crate::domain::traffic::Span;
-use crate::report::words;
+use crate::report::locale::Words;
 
 /// A ranked table, largest first.
 #[derive(Debug, Serialize)]
@@ -46,24 +46,24 @@ impl Ranking {
 }
 
 /// The newest list as GitHub gave it.
-pub(in crate::report) fn newest(snapshots: &[Snapshot]) -> Option<Ranking> {
+pub(in crate::report) fn newest(words: &Words, snapshots: &[Snapshot]) -> Option<Ranking> {
     let snapshot = snapshots.last()?;
     let most = snapshot.rows.first().map_or(0, |row| row.count);
     let row = |row: &ranking::Ranked| RankRow {
         name: row.name.to_string(),
         title: row.title.as_deref().map(str::to_owned),
         detail: String::new(),
-        views: words::number(row.count),
-        visitors: words::number(row.uniques),
+        views: words.number(row.count),
+        visitors: words.number(row.uniques),
         hidden: String::new(),
         bar: share(row.count, most),
     };
-    let says = format!("The 14 days to {}, as GitHub lists them.", words::day(snapshot.taken.date_naive()));
+    let says = format!("The 14 days to {}, as GitHub lists them.", words.day(snapshot.taken.date_naive()));
     Some(Ranking { says, rows: snapshot.rows.iter().map(row).collect() })
 }
 
 /// Lists that do not overlap, added up over a year before the newest.
-pub(in crate::report) fn longer(snapshots: &[Snapshot], rows: usize) -> Option<Ranking> {
+pub(in crate::report) fn longer(words: &Words, snapshots: &[Snapshot], rows: usize) -> Option<Ranking> {
     let last = snapshots.last()?.taken.date_naive();
     let totals = ranking::totals(snapshots, Span { first: last - Days::new(26 * 14 - 1), last });
     if totals.windows.len() < 2 {
@@ -74,29 +74,30 @@ pub(in crate::report) fn longer(snapshots: &[Snapshot], rows: usize) -> Option<R
         name: total.name.to_string(),
         title: total.title.as_deref().map(str::to_owned),
         detail: String::new(),
-        views: words::number(total.count),
-        visitors: words::number(total.uniques_summed),
-        hidden: if total.hidden == 0 { String::new() } else { words::number(total.hidden) },
+        views: words.number(total.count),
+        visitors: words.number(total.uniques_summed),
+        hidden: if total.hidden == 0 { String::new() } else { words.number(total.hidden) },
         bar: share(total.count, most),
     };
     let first = totals.windows.last().map_or(last, |window| window.first);
     let says = format!(
         "{} lists of 14 days between {}, added up; they do not overlap.",
         totals.windows.len(),
-        words::span(Span { first, last })
+        words.span(Span { first, last })
     );
     Some(Ranking { says, rows: totals.rows.iter().take(rows).map(row).collect() })
 }
 
 /// The newest lists of several repositories added up by name; lists that are two weeks older than the newest are left out.
 pub(in crate::report) fn together<'a>(
+    words: &Words,
     newest: impl Iterator<Item = &'a Snapshot> + Clone,
     rows: usize,
 ) -> Option<Ranking> {
     let last = newest.clone().map(|snapshot| snapshot.taken).max()?.date_naive();
     let current = newest.filter(|snapshot| snapshot.taken.date_naive() + Days::new(13) >= last);
     let mut sums: BTreeMap<&str, (u64, u64, u64)> = BTreeMap::new();
-    let mut lists = 0;
+    let mut lists = 0_u32;
     for snapshot in current {
         lists += 1;
         for row in &snapshot.rows {
@@ -110,20 +111,16 @@ pub(in crate::report) fn together<'a>(
     let row = |(name, (views, visitors, repositories)): &(&str, (u64, u64, u64))| RankRow {
         name: (*name).to_owned(),
         title: None,
-        detail: if *repositories > 1 {
-            format!("{} repositories", words::number(*repositories))
-        } else {
-            String::new()
-        },
-        views: words::number(*views),
-        visitors: words::number(*visitors),
+        detail: if *repositories > 1 { format!("{} repositories", words.number(*repositories)) } else { String::new() },
+        views: words.number(*views),
+        visitors: words.number(*visitors),
         hidden: String::new(),
         bar: share(*views, most),
     };
     let says = format!(
         "The 14 days to {}: the top ten of {}, added up.",
-        words::day(last),
-        words::count(lists, "repository", "repositories")
+        words.day(last),
+        words.say("count-repositories", &[("n", u64::from(lists).into())])
     );
     Some(Ranking { says, rows: sorted.iter().take(rows).map(row).collect() })
 }

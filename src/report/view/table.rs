@@ -9,7 +9,6 @@ use crate::report::figures::Metric;
 use crate::report::group::{Compared, Group};
 use crate::report::spark::{self, Spark};
 use crate::report::stock::Repo;
-use crate::report::words;
 
 /// `repositories.html`
 #[derive(Debug, Serialize)]
@@ -39,66 +38,72 @@ pub(in crate::report) struct RepositoryRow {
     pub(in crate::report) compared: Compared,
     #[serde(skip)]
     rank: (bool, u64),
-    #[serde(skip)]
-    repo: usize,
 }
 
-pub(in crate::report) fn list(scope: &Scope<'_>, page: Chrome) -> ListView {
-    let says = scope.group.settled().map_or_else(
-        || "Nothing has been collected yet.".to_owned(),
-        |settled| {
-            format!("Figures are of the 28 days {}, changes against the 28 days before.", words::span(recent(settled)))
-        },
-    );
-    ListView {
-        page,
-        role: scope.role.title.clone(),
-        says: format!("{}. {says}", scope.extent_in_words()),
-        rows: rows(scope),
+/// Collects the rows of a table of repositories.
+#[derive(Default)]
+pub(in crate::report) struct Rows {
+    rows: Vec<RepositoryRow>,
+}
+
+impl Rows {
+    /// Adds a repository, with its last half year if the table shows it.
+    pub(in crate::report) fn add(&mut self, scope: &Scope<'_>, repo: &Repo, sparks: bool) {
+        self.rows.push(row(scope, repo, sparks));
+    }
+
+    /// Most views first, those without known views last.
+    pub(in crate::report) fn finish(mut self) -> Vec<RepositoryRow> {
+        self.rows.sort_by(|a, b| b.rank.cmp(&a.rank).then_with(|| (&a.owner, &a.name).cmp(&(&b.owner, &b.name))));
+        let most = self.rows.first().map_or(0, |row| row.rank.1);
+        self.rows.iter_mut().for_each(|row| row.bar = share(row.rank.1, most));
+        self.rows
+    }
+
+    /// The page of all repositories.
+    pub(in crate::report) fn list(self, scope: &Scope<'_>, page: Chrome) -> ListView {
+        let says = scope.settled.map_or_else(
+            || "Nothing has been collected yet.".to_owned(),
+            |settled| {
+                let days = scope.words.span(recent(settled));
+                format!("Figures are of the 28 days {days}, changes against the 28 days before.")
+            },
+        );
+        ListView {
+            page,
+            role: scope.role.title.clone(),
+            says: format!("{}. {says}", scope.extent_in_words()),
+            rows: self.finish(),
+        }
     }
 }
 
-/// Every repository, most views first, those without known views last.
-pub(in crate::report) fn rows(scope: &Scope<'_>) -> Vec<RepositoryRow> {
-    let Some(settled) = scope.group.settled() else {
-        return scope.repos.iter().map(|repo| unknown(scope, repo)).collect();
-    };
-    let span = recent(settled);
-    let period = |span, metric| scope.group.period(span, metric);
-    let (views, views_before) = (period(span, Metric::Views), period(span.before(), Metric::Views));
-    let (clones, clones_before) = (period(span, Metric::Clones), period(span.before(), Metric::Clones));
-    let row = |(at, repo): (usize, &&Repo)| {
-        let total = views.of(at);
-        let compared = views.compare_one(&views_before, at, |total| total.count);
-        RepositoryRow {
-            views: amount_of(total, |total| total.count),
-            change: change(&compared),
-            visitors: amount_of(total, |total| total.uniques),
-            clones: amount_of(clones.of(at), |total| total.count),
-            clones_change: change(&clones.compare_one(&clones_before, at, |total| total.count)),
-            compared,
-            rank: total.map_or((false, 0), |total| (total.known > 0, total.count)),
-            repo: at,
-            ..unknown(scope, repo)
-        }
-    };
-    let mut rows: Vec<RepositoryRow> = scope.repos.iter().enumerate().map(row).collect();
-    rows.sort_by(|a, b| b.rank.cmp(&a.rank).then_with(|| (&a.owner, &a.name).cmp(&(&b.owner, &b.name))));
-    let most = rows.first().map_or(0, |row| row.rank.1);
-    rows.iter_mut().for_each(|row| row.bar = share(row.rank.1, most));
-    rows
-}
-
-/// Adds the last half year to rows that are few enough to show it.
-pub(in crate::report) fn with_sparks(scope: &Scope<'_>, rows: &mut [RepositoryRow], settled: Date) {
-    for row in rows {
-        let group = Group::new([&scope.repos[row.repo].daily]);
-        row.spark = super::weekly(&group, settled, Metric::Views, |sum| sum.0);
+fn row(scope: &Scope<'_>, repo: &Repo, sparks: bool) -> RepositoryRow {
+    let (words, row) = (scope.words, unknown(scope, repo));
+    let Some(settled) = scope.settled else { return row };
+    let (span, before) = (recent(settled), recent(settled).before());
+    let total = |span, metric| repo.daily.total(span, metric);
+    let (views, clones) = (total(span, Metric::Views), total(span, Metric::Clones));
+    let compared = Compared::one(views, total(before, Metric::Views), |total| total.count);
+    RepositoryRow {
+        views: amount_of(words, views.as_ref(), |total| total.count),
+        change: change(words, &compared),
+        visitors: amount_of(words, views.as_ref(), |total| total.uniques),
+        clones: amount_of(words, clones.as_ref(), |total| total.count),
+        clones_change: change(words, &Compared::one(clones, total(before, Metric::Clones), |total| total.count)),
+        compared,
+        rank: views.map_or((false, 0), |total| (total.known > 0, total.count)),
+        spark: if sparks {
+            super::weekly(&Group::of([&repo.daily]), settled, Metric::Views, |sum| sum.0)
+        } else {
+            None
+        },
+        ..row
     }
 }
 
 fn unknown(scope: &Scope<'_>, repo: &Repo) -> RepositoryRow {
-    let compared = Compared::NOTHING;
+    let (words, compared) = (scope.words, Compared::NOTHING);
     let repository = &repo.history.repository;
     RepositoryRow {
         owner: repo.name().owner().to_owned(),
@@ -113,15 +118,14 @@ fn unknown(scope: &Scope<'_>, repo: &Repo) -> RepositoryRow {
         },
         views: "–".to_owned(),
         bar: 0,
-        change: change(&compared),
+        change: change(words, &compared),
         visitors: "–".to_owned(),
         clones: "–".to_owned(),
-        clones_change: change(&compared),
-        stars: latest(repo, |counters| counters.stars).map_or_else(|| "–".to_owned(), words::number),
+        clones_change: change(words, &compared),
+        stars: latest(repo, |counters| counters.stars).map_or_else(|| "–".to_owned(), |value| words.number(value)),
         spark: None,
         compared,
         rank: (false, 0),
-        repo: 0,
     }
 }
 
@@ -139,15 +143,25 @@ pub(in crate::report) fn counter_on(repo: &Repo, date: Date, pick: fn(&Counters)
     ((date - day).num_days() <= 14 || after == Some(value)).then_some(value)
 }
 
-/// The last 26 weeks of a counter added up over repositories; a week in which any is unknown is left out.
-pub(in crate::report) fn counter_spark(
-    repos: &[&Repo],
+/// The last 26 weeks of a counter, added up over repositories; a week in which any is unknown is left out.
+pub(in crate::report) struct CounterWeeks {
     until: Date,
-    pick: fn(&Counters) -> Option<u64>,
-) -> Option<Spark> {
-    let week = |back: u64| {
-        let date = until - chrono::Days::new(7 * back);
-        repos.iter().map(|repo| counter_on(repo, date, pick)).sum::<Option<u64>>()
-    };
-    spark::spark_from_lowest(&(0..super::SPARK_WEEKS).rev().map(week).collect::<Vec<_>>())
+    weeks: Vec<Option<u64>>,
+}
+
+impl CounterWeeks {
+    pub(in crate::report) fn new(until: Date) -> CounterWeeks {
+        CounterWeeks { until, weeks: vec![Some(0); super::SPARK_WEEKS as usize] }
+    }
+
+    pub(in crate::report) fn add(&mut self, repo: &Repo, pick: fn(&Counters) -> Option<u64>) {
+        for (back, sum) in self.weeks.iter_mut().rev().enumerate() {
+            let date = self.until - chrono::Days::new(7 * back as u64);
+            *sum = sum.zip(counter_on(repo, date, pick)).map(|(sum, value)| sum + value);
+        }
+    }
+
+    pub(in crate::report) fn finish(self) -> Option<Spark> {
+        spark::spark_from_lowest(&self.weeks)
+    }
 }

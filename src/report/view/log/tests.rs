@@ -1,4 +1,5 @@
 use super::*;
+use crate::report::fixture::english;
 
 fn outcome(name: &str, result: Collected) -> Outcome {
     Outcome { repository: name.parse().unwrap(), id: None, result }
@@ -35,19 +36,19 @@ fn what_a_collection_cost_is_for_those_who_see_all_of_it() {
     let late = outcome("acme/late", Collected::Postponed { why: "the limit is used up".to_owned() });
     let mut run = run("acme", 24, done.chain([late]).collect());
     run.doubtful = vec!["2026-11-20".parse().unwrap()];
-    let all = view(&seen(&run, true));
+    let all = view(&english(), &seen(&run, true));
     let effort = all.effort.unwrap();
     assert_eq!([effort.requests, effort.each, effort.unchanged], ["3,731", "4.6", "212"]);
     assert_eq!((all.done.as_str(), all.postponed, all.skipped, all.failed), ("811", 1, 0, 0));
     assert_eq!((all.took.as_str(), all.doubtful.as_str()), ("4 min 50 s", "20 Nov 2026"));
     assert_eq!((all.waits.len(), all.waits[0].names.len(), all.notes), (1, 1, true));
-    assert!(view(&seen(&run, false)).effort.is_none());
+    assert!(view(&english(), &seen(&run, false)).effort.is_none());
 }
 
 #[test]
 fn the_newest_collection_is_told_in_a_sentence() {
     let why = || Collected::Postponed { why: "no time".to_owned() };
-    let said = |outcomes| says(&view(&seen(&run("acme", 24, outcomes), true)));
+    let said = |outcomes| says(&english(), &view(&english(), &seen(&run("acme", 24, outcomes), true)));
     let begin = "he newest collection, 24 Nov 2026, 02:00 UTC,";
     assert_eq!(said(vec![]), format!("T{begin} had no fault."));
     assert_eq!(said(vec![outcome("a/b", failed("x"))]), format!("In t{begin} 1 repository failed."));
@@ -61,8 +62,11 @@ fn the_newest_collection_is_told_in_a_sentence() {
     );
     let mut refused = run("acme", 24, vec![]);
     refused.faults = vec![SourceFault { cause: "no".to_owned(), mending: "mend".to_owned() }];
-    assert!(says(&view(&seen(&refused, true))).ends_with("something was wrong with the source `acme` itself."));
-    assert_eq!(says(&view(&seen(&refused, false))), format!("T{begin} had no fault."));
+    assert!(
+        says(&english(), &view(&english(), &seen(&refused, true)))
+            .ends_with("something was wrong with the source `acme` itself.")
+    );
+    assert_eq!(says(&english(), &view(&english(), &seen(&refused, false))), format!("T{begin} had no fault."));
 }
 
 #[test]
@@ -75,7 +79,7 @@ fn what_is_the_same_every_night_is_told_once_with_how_often() {
         run("acme", 21, vec![]),
         run("acme", 20, vec![outcome("acme/a", failed("gone"))]),
     ];
-    let mut runs: Vec<RunView> = nights.iter().map(|run| view(&seen(run, true))).collect();
+    let mut runs: Vec<RunView> = nights.iter().map(|run| view(&english(), &seen(run, true))).collect();
     fold(&mut runs);
     let told = |run: &RunView| {
         let faults = run.faults.iter().map(|fault| (fault.cause.clone(), fault.names.join(" "), fault.times));

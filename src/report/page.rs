@@ -1,0 +1,139 @@
+//! The pages a bundle may hold, and the making of those that speak of several repositories.
+
+use super::Error;
+use super::csv::Csv;
+use super::engine::Engine;
+use super::group::Group;
+use super::stock::Repo;
+use super::view::data::{Data, Sheet};
+use super::view::overview::Overview;
+use super::view::periods::{Periods, Unit};
+use super::view::table::Rows;
+use super::view::{Chrome, Link, Scope};
+use crate::domain::policy::PageKind;
+
+/// One page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Page {
+    /// Told of every repository of the role.
+    Shared(Shared),
+    /// The page of a repository, by its place among all.
+    Repository(usize),
+    Log,
+    Article(usize),
+    Asset(String),
+}
+
+/// A page that speaks of all repositories of a role.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Shared {
+    Overview,
+    List,
+    Weekly,
+    Monthly,
+    Data,
+    Sheet(Sheet),
+}
+
+impl Shared {
+    /// Those that a role with pages of these kinds has.
+    pub(super) fn of(has: impl Fn(PageKind) -> bool) -> Vec<Shared> {
+        let mut pages = vec![Shared::Overview, Shared::List];
+        let mut add = |kind, page| {
+            if has(kind) {
+                pages.push(page);
+            }
+        };
+        add(PageKind::Weekly, Shared::Weekly);
+        add(PageKind::Monthly, Shared::Monthly);
+        add(PageKind::Csv, Shared::Data);
+        Sheet::ALL.into_iter().for_each(|sheet| add(PageKind::Csv, Shared::Sheet(sheet)));
+        pages
+    }
+
+    /// Its address.
+    pub(super) fn path(self) -> &'static str {
+        match self {
+            Shared::Overview => "index.html",
+            Shared::List => "repositories.html",
+            Shared::Weekly => "weekly.html",
+            Shared::Monthly => "monthly.html",
+            Shared::Data => "data.html",
+            Shared::Sheet(sheet) => sheet.path(),
+        }
+    }
+
+    /// The message that is its title; `None` for what is no page to read, and where the role's own title stands.
+    pub(super) fn title(self) -> Option<&'static str> {
+        match self {
+            Shared::List => Some("repositories"),
+            Shared::Weekly => Some("weeks"),
+            Shared::Monthly => Some("months"),
+            Shared::Data => Some("downloads"),
+            Shared::Overview | Shared::Sheet(_) => None,
+        }
+    }
+
+    /// Such as `text/html; charset=utf-8`.
+    pub(super) fn media_type(self) -> &'static str {
+        match self {
+            Shared::Sheet(_) => CSV,
+            _ => HTML,
+        }
+    }
+}
+
+pub(super) const HTML: &str = "text/html; charset=utf-8";
+const CSV: &str = "text/csv; charset=utf-8";
+
+/// A shared page in the making: told of one repository after the other, in order of name.
+pub(super) enum Making {
+    Overview(Overview),
+    List(Rows),
+    Periods(Periods),
+    Data(Data),
+    Sheet(Sheet, Csv),
+}
+
+impl Making {
+    /// A page that was told of nothing yet.
+    pub(super) fn new(page: Shared, scope: &Scope<'_>) -> Making {
+        match page {
+            Shared::Overview => Making::Overview(Overview::new(scope)),
+            Shared::List => Making::List(Rows::default()),
+            Shared::Weekly => Making::Periods(Periods::new(scope, Unit::Weeks)),
+            Shared::Monthly => Making::Periods(Periods::new(scope, Unit::Months)),
+            Shared::Data => Making::Data(Data::default()),
+            Shared::Sheet(sheet) => Making::Sheet(sheet, sheet.begin()),
+        }
+    }
+
+    /// Tells it of a repository.
+    pub(super) fn add(&mut self, scope: &Scope<'_>, repo: &Repo) {
+        match self {
+            Making::Overview(view) => view.add(scope, repo),
+            Making::List(rows) => rows.add(scope, repo, false),
+            Making::Periods(view) => view.add(scope, repo),
+            Making::Data(view) => view.add(scope, repo),
+            Making::Sheet(sheet, csv) => sheet.add(csv, repo),
+        }
+    }
+
+    /// The bytes of the page, when it has been told of all.
+    pub(super) fn finish(
+        self,
+        engine: &Engine,
+        scope: &Scope<'_>,
+        group: &Group,
+        page: Chrome,
+        articles: Vec<Link>,
+    ) -> Result<Vec<u8>, Error> {
+        match self {
+            Making::Overview(view) => engine.render("overview.html", &view.finish(scope, group, page, articles)),
+            Making::List(rows) => engine.render("repositories.html", &rows.list(scope, page)),
+            Making::Periods(view) => engine.render("periods.html", &view.finish(scope, group, page)),
+            Making::Data(view) => engine.render("data.html", &view.finish(scope, page)),
+            Making::Sheet(_, csv) => Ok(csv.into_bytes()),
+        }
+    }
+}
