@@ -156,6 +156,12 @@ impl Words {
         self.say(key, &[])
     }
 
+    /// Sentences one after the other; empty ones are left out.
+    pub(super) fn sentences(&self, parts: &[String]) -> String {
+        let parts: Vec<&str> = parts.iter().map(String::as_str).filter(|part| !part.is_empty()).collect();
+        parts.join(if self.language == Language::Ja { "" } else { " " })
+    }
+
     /// A message with values, such as `say("views-fell", &[("percent", 12.into())])`.
     pub(super) fn say(&self, key: &str, values: &[(&str, Arg<'_>)]) -> String {
         let mut args = FluentArgs::with_capacity(values.len());

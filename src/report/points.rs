@@ -1,13 +1,16 @@
 //! The points a chart is drawn from: a figure of each day, week or month.
 
-use super::figures::Metric;
+use serde::Serialize;
+
+use super::figures::{Daily, Metric, Total};
 use super::group::{Group, State};
 use super::locale::Words;
 use crate::domain::calendar;
 use crate::domain::traffic::Span;
 
 /// What one point of the line stands for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
 pub(super) enum Step {
     Day,
     Week,
@@ -67,4 +70,48 @@ pub(super) fn points(group: &Group, span: Span, step: Step, metric: Metric) -> V
     let started = |period: &Span| step == Step::Day || group.extent().is_some_and(|all| period.first >= all.first);
     let drawn = step.periods(span).into_iter().filter(started).map(point);
     drawn.filter(|(state, _)| step == Step::Day || *state != State::SoFar).map(|(_, point)| point).collect()
+}
+
+/// One unknown day in this many leaves a sum near enough to be drawn, as a lower bound.
+const FEW: u32 = 10;
+
+/// The points of one repository over `span`, by the rules of [`points`]: those of a group without its bookkeeping.
+pub(super) fn own(daily: &Daily, span: Span, step: Step, metric: Metric) -> Vec<Point> {
+    let Some(extent) = daily.extent() else { return Vec::new() };
+    let open = |span: Span| daily.settled().is_none_or(|settled| span.last > settled);
+    let started = |period: &Span| step == Step::Day || period.first >= extent.first;
+    let drawn = step.periods(span).into_iter().filter(started).filter(|span| step == Step::Day || !open(*span));
+    let point = |span: Span| {
+        let total = daily.total(span, metric).filter(|total| total.known > 0);
+        let whole = |total: &Total| total.missing == 0 && total.early == 0 && (total.pending == 0 || open(span));
+        let near = |total: &Total| total.early == 0 && total.missing * FEW <= total.known + total.missing;
+        let shown = total.filter(|total| whole(total) || near(total));
+        Point {
+            span,
+            first: shown.map(|total| total.count),
+            second: shown.map(|total| total.uniques),
+            rising: total.is_some_and(|total| open(span) && total.missing == 0),
+            bound: shown.is_some_and(|total| !whole(&total)),
+        }
+    };
+    drawn.map(point).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::figures::tests::daily;
+    use crate::report::fixture::span;
+
+    #[test]
+    fn the_points_of_one_repository_are_those_of_a_group_of_one() {
+        for gap in [None, Some(span("2026-01-20", "2026-01-20")), Some(span("2026-02-03", "2026-02-19"))] {
+            let daily = daily(span("2026-01-01", "2026-03-20"), gap);
+            let group = Group::of([&daily]);
+            for step in [Step::Day, Step::Week, Step::Month] {
+                let all = daily.extent().unwrap();
+                assert_eq!(own(&daily, all, step, Metric::Views), points(&group, all, step, Metric::Views), "{step:?}");
+            }
+        }
+    }
 }

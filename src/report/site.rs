@@ -12,8 +12,9 @@ use super::page::{HTML, Making, Page, Shared};
 use super::stock::{self, Fresh, Repo};
 use super::view::article::ArticleView;
 use super::view::log::Seen;
+use super::view::repository::Beside;
 use super::view::{Chrome, Link, Scope, log, repository};
-use super::{Error, Settings};
+use super::{Error, Note, Settings};
 use crate::domain::Date;
 use crate::domain::collection::Run;
 use crate::domain::policy::{PageKind, Policy, Role, RoleName};
@@ -45,6 +46,8 @@ pub struct Site {
     runs: Vec<Run>,
     /// For every outcome of every run the repository that it is about.
     subjects: Vec<Vec<Option<usize>>>,
+    notes: Vec<Note>,
+    spam: Vec<String>,
     folders: BTreeMap<RoleName, Folder>,
     bundles: Vec<Bundle>,
 }
@@ -91,6 +94,8 @@ impl Site {
             subjects: stock::subjects(&runs, &repos),
             repos,
             runs,
+            notes: settings.notes.clone(),
+            spam: settings.spam.clone(),
             folders: BTreeMap::new(),
             bundles: Vec::new(),
         };
@@ -134,7 +139,8 @@ impl Site {
             Page::Repository(at) => {
                 let repo = &self.repos[*at];
                 let page = chrome(&repo.name().to_string(), &repo.fresh);
-                self.engine.render("repository.html", &repository::repository(&self.words, repo, page))
+                self.engine
+                    .render("repository.html", &repository::repository(&self.words, repo, page, self.beside(repo)))
             }
             Page::Log => self.engine.render(
                 "log.html",
@@ -233,6 +239,12 @@ impl Site {
         let link =
             |article: &Article| Link { label: article.title.clone(), href: article.path.to_string(), current: false };
         self.articles.iter().filter(own).map(link).collect()
+    }
+
+    /// What the page of a repository shows besides it; the same in every bundle.
+    fn beside(&self, repo: &Repo) -> Beside<'_> {
+        let ours = |note: &&Note| note.repositories.picks(&repo.history.repository);
+        Beside { notes: self.notes.iter().filter(ours).collect(), spam: &self.spam, files: Vec::new() }
     }
 
     /// Runs as the role sees them; runs without anything about it are nobody's business here.
@@ -336,7 +348,7 @@ impl Keys {
             Page::Log => ("log", json(&(self.role, &self.log))?),
             Page::Repository(at) => {
                 let repo = &site.repos[*at];
-                ("repository", json(&(&self.kinds, repo.digest, &repo.aliases, &repo.fresh))?)
+                ("repository", json(&(&self.kinds, repo.digest, &repo.aliases, &repo.fresh, site.beside(repo)))?)
             }
             Page::Article(at) => ("article", json(&(self.role, &site.articles[*at].title, &site.articles[*at].html))?),
             // An asset's address has the digest of its bytes in it.

@@ -4,11 +4,17 @@ use std::fmt::Write as _;
 
 use serde::Serialize;
 
-use super::chart::coordinate;
+use super::chart::polyline;
 
-/// A line without axes, 100 by 28.
+/// Of the line's own units: where the surface ends, the lowest value and the highest.
+const BOTTOM: u64 = 112;
+const LOWEST: u64 = 104;
+const HIGHEST: u64 = 12;
+
+/// A line without axes: a unit of width for each step, 112 of height.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub(super) struct Spark {
+    width: usize,
     line: String,
     area: String,
     dot: String,
@@ -34,29 +40,20 @@ fn trace(values: &[Option<u64>], low: u64) -> Option<Spark> {
         return None;
     }
     let reach = (known().max().copied().unwrap_or(0) - low).max(1);
-    let x = |at: usize| coordinate(at as f64 * 100.0 / (values.len() - 1) as f64);
-    let y = |value: u64| coordinate(26.0 - (value - low) as f64 / reach as f64 * 23.0);
-    let mut spark = Spark::default();
-    let mut start: Option<usize> = None;
-    for (at, value) in values.iter().copied().chain([None]).enumerate() {
-        match (value, start) {
-            (Some(value), None) => {
-                let _ = write!(spark.line, "M{} {}", x(at), y(value));
-                start = Some(at);
-            }
-            (Some(value), Some(_)) => {
-                let _ = write!(spark.line, "L{} {}", x(at), y(value));
-            }
-            (None, Some(from)) => {
-                let begun = spark.line.rfind('M').unwrap_or(0);
-                let _ = write!(spark.area, "{}V28H{}z", &spark.line[begun..], x(from));
-                start = None;
-            }
-            (None, None) => {}
+    let up = |value: u64| ((value - low) as f64 / reach as f64 * (LOWEST - HIGHEST) as f64).round() as u64;
+    let points: Vec<Option<(usize, u64)>> =
+        values.iter().enumerate().map(|(at, value)| Some((at, LOWEST - up((*value)?)))).collect();
+    let mut spark = Spark { width: values.len() - 1, ..Spark::default() };
+    for run in points.split(Option::is_none).filter(|run| !run.is_empty()) {
+        let run: Vec<(usize, u64)> = run.iter().flatten().copied().collect();
+        let line = polyline(&run);
+        if run.len() > 1 {
+            let _ = write!(spark.area, "{line}V{BOTTOM}H{}z", run[0].0);
         }
+        spark.line.push_str(&line);
     }
-    let last = values.iter().enumerate().rev().find_map(|(at, value)| Some((at, (*value)?)));
-    spark.dot = last.map_or_else(String::new, |(at, value)| format!("M{} {}h0", x(at), y(value)));
+    let last = points.iter().rev().flatten().next();
+    spark.dot = last.map_or_else(String::new, |(x, y)| format!("M{x} {y}h0"));
     Some(spark)
 }
 
@@ -67,7 +64,14 @@ mod tests {
     #[test]
     fn a_sparkline_breaks_where_nothing_is_known_and_needs_half() {
         let spark = spark(&[Some(1), Some(2), None, Some(2), Some(1)]).unwrap();
-        assert_eq!(spark.line, "M0 14.5L25 3M75 3L100 14.5");
+        assert_eq!(spark.line, "M0 58l1-46M3 12l1 46");
+        assert_eq!(spark.area, "M0 58l1-46V112H0zM3 12l1 46V112H3z");
+        assert_eq!((spark.width, spark.dot.as_str()), (4, "M4 58h0"));
         assert!(super::spark(&[Some(1), Some(2), None, None, None]).is_none());
+    }
+
+    #[test]
+    fn a_counter_that_stands_still_is_a_line_at_the_top() {
+        assert_eq!(spark_from_lowest(&[Some(70), Some(70)]).unwrap().line, "M0 12l1 0");
     }
 }

@@ -9,6 +9,7 @@ use serde::Serialize;
 use super::figures::Daily;
 use super::group;
 use super::locale::Words;
+use super::notable::Notable;
 use super::{Error, names};
 use crate::domain::Date;
 use crate::domain::collection::{Outcome, Run};
@@ -22,6 +23,8 @@ pub(super) struct Repo {
     /// Its snapshots are thinned to those whose windows do not overlap.
     pub(super) history: RepositoryHistory,
     pub(super) daily: Daily,
+    /// What only all snapshots tell.
+    pub(super) notable: Notable,
     pub(super) path: PagePath,
     /// Earlier names that nobody else has today.
     pub(super) aliases: Vec<RepoName>,
@@ -132,14 +135,15 @@ fn ready(
     holds_name: bool,
     held: &BTreeSet<String>,
 ) -> Result<Repo, Error> {
+    let notable = Notable::of(&history);
     history.referrers = thin(&history.referrers);
     history.paths = thin(&history.paths);
-    let bytes = serde_json::to_vec(&history).map_err(|fault| Error::Address(fault.to_string()))?;
+    let bytes = serde_json::to_vec(&(&history, &notable)).map_err(|fault| Error::Address(fault.to_string()))?;
     // A name that somebody else has today would put a stranger's name on this page.
     let mut aliases = history.repository.aliases.clone();
     aliases.retain(|alias| !held.contains(&lower(alias)));
     let daily = Daily::of(&history.traffic);
-    Ok(Repo { daily, path, aliases, holds_name, digest: Digest::of(&bytes), fresh: Fresh::default(), history })
+    Ok(Repo { daily, notable, path, aliases, holds_name, digest: Digest::of(&bytes), fresh: Fresh::default(), history })
 }
 
 /// Ascending by time. Nightly lists overlap by thirteen days; only disjoint ones can be added up.

@@ -1,0 +1,95 @@
+repository-figures-aria = Kennzahlen
+repository-compared-with = 28 Tage, neben { $before } und denselben 28 Tagen ein Jahr zuvor
+repository-from-year = von { $before } ein Jahr zuvor
+repository-github-counts = Menschen, wie GitHub sie zählt
+repository-github-counts-why = jede Person einmal im ganzen Zeitraum: keine Summe von Tagen
+repository-visitors-week = Besucher der Woche
+repository-cloners-week = Klonende der Woche
+repository-visitors-fortnight = Besucher in 14 Tagen
+repository-cloners-fortnight = Klonende in 14 Tagen
+repository-views = Aufrufe und Besucher
+repository-clones = Klone und Klonende
+repository-title-day = { $label } nach Tagen, { $days }
+repository-title-week = { $label } nach Wochen, { $days }
+repository-title-month = { $label } nach Monaten, { $days }
+repository-people-summed = { $label } (Summe der Tageswerte)
+repository-people-week = { $label } der Woche, wie GitHub sie zählt
+repository-before-weeks = { $label } 13 Wochen zuvor
+repository-before-year = { $label } ein Jahr zuvor
+repository-moved = { $moved }: { $days } bis { $to }, verglichen mit ebenso vielen Tagen davor.
+repository-settled = { $count } in den abgeschlossenen Tagen.
+repository-settled-at-least = Mindestens { $count } in den abgeschlossenen Tagen.
+repository-whole-weeks = Nur ganze Wochen sind gezeichnet.
+repository-stood-out = Was auffiel
+repository-stood-out-how = in den letzten 13 Wochen, neben denselben Wochentagen der acht Wochen davor
+repository-stood-above = { $count }, üblich sind { $usual }.
+repository-reason-referrer = Wahrscheinlich von { $name }: mindestens { $n } Aufrufe mehr als zuvor.
+repository-reason-machines = Wahrscheinlich ein Roboter oder ein Build: kaum jemand hat sie gemacht ({ $n } verschiedene).
+repository-reason-release = Zu dieser Zeit erschien { $tag }.
+repository-reason-none = Nichts Gesammeltes sagt, warum.
+repository-year = Ein Jahr Aufrufe
+repository-site = Website
+repository-pages = Meistgesehene Seiten
+repository-path = Pfad auf GitHub
+repository-counters = Sterne, Forks, Beobachter, Issues
+repository-counters-how = Stand vom { $day }
+repository-watchers = Beobachter
+repository-open-issues = Offene Issues
+repository-open-pulls = Offene Pull Requests
+repository-open-both = Offene Issues und Pull Requests
+repository-in-28 = in 28 Tagen
+repository-in-year = in einem Jahr
+repository-stars-gained = Gewonnene Sterne
+repository-stars-gained-lead = { $n } in diesen Tagen gewonnen; zurückgenommene zählen nicht.
+repository-stars-time = Sterne im Lauf der Zeit
+repository-forks-time = Forks im Lauf der Zeit
+repository-counter-more = { $now } am { $to }, { $n } mehr als am { $from }.
+repository-counter-fewer = { $now } am { $to }, { $n } weniger als am { $from }.
+repository-downloads = Downloads der Release-Dateien
+repository-downloads-lead = { $n } in den 28 Tagen bis { $to }; die Quellarchive zählt GitHub nicht.
+repository-downloads-week = Downloads
+repository-file = Datei
+repository-release = Release
+repository-28-days = 28 Tage
+repository-28-before = 28 davor
+repository-total = Gesamt
+repository-more-files =
+    { $n ->
+        [one] { $n } weitere Datei wurde seltener geladen.
+       *[other] { $n } weitere Dateien wurden seltener geladen.
+    }
+repository-coverage = Wie gut die Tage bekannt sind
+repository-coverage-of = { $days }, { $span }
+repository-coverage-kind = Abdeckung
+repository-coverage-meaning = Bedeutung
+repository-coverage-days = Tage
+repository-coverage-share = Anteil
+repository-measured = Gemessen
+repository-measured-why = GitHub nannte einen Wert
+repository-assumed = Als null angenommen
+repository-assumed-why = rechtzeitig gefragt, von GitHub ausgelassen
+repository-provisional = Vorläufig
+repository-provisional-why = steigt noch, nicht in Vergleichen
+repository-unknown = Unbekannt
+repository-unknown-why = niemand fragte rechtzeitig
+repository-gaps = Unbekannt: { $gaps }.
+repository-gaps-more =
+    { $n ->
+        [one] Dazu { $n } kürzere Lücke.
+       *[other] Dazu { $n } kürzere Lücken.
+    }
+repository-gap = { $span } ({ $days })
+repository-about = Über das Repository
+repository-topics = Themen
+repository-languages = Sprachen
+repository-visibility = Sichtbarkeit
+repository-branch = Standard-Branch
+repository-created = Erstellt
+repository-private = privat
+repository-public = öffentlich
+repository-internal = intern
+repository-fork = Fork
+repository-archived = archiviert
+repository-on-host = { $name } auf { $host }
+repository-formerly = früher { $names }
+repository-files = Herunterladen

@@ -1,0 +1,95 @@
+repository-figures-aria = Cifras
+repository-compared-with = 28 días, junto a { $before } y los mismos 28 días un año antes
+repository-from-year = desde { $before } un año antes
+repository-github-counts = Personas según el recuento de GitHub
+repository-github-counts-why = cada persona una vez en todo el periodo: no es una suma de días
+repository-visitors-week = Visitantes de la semana
+repository-cloners-week = Clonadores de la semana
+repository-visitors-fortnight = Visitantes en 14 días
+repository-cloners-fortnight = Clonadores en 14 días
+repository-views = Vistas y visitantes
+repository-clones = Clones y clonadores
+repository-title-day = { $label } por día, { $days }
+repository-title-week = { $label } por semana, { $days }
+repository-title-month = { $label } por mes, { $days }
+repository-people-summed = { $label } (suma de únicos diarios)
+repository-people-week = { $label } de la semana, según GitHub
+repository-before-weeks = { $label } 13 semanas antes
+repository-before-year = { $label } un año antes
+repository-moved = { $moved } en { $days } hasta el { $to }, frente a los { $days } anteriores.
+repository-settled = { $count } en los días consolidados.
+repository-settled-at-least = Al menos { $count } en los días consolidados.
+repository-whole-weeks = Solo se dibujan semanas completas.
+repository-stood-out = Lo que destacó
+repository-stood-out-how = en las últimas 13 semanas, junto a los mismos días de las ocho semanas previas
+repository-stood-above = { $count }, cuando lo habitual es { $usual }.
+repository-reason-referrer = Probablemente desde { $name }: al menos { $n } vistas más que antes.
+repository-reason-machines = Probablemente un robot o una compilación: casi nadie los hizo ({ $n } únicos).
+repository-reason-release = Entonces se publicó { $tag }.
+repository-reason-none = Nada de lo recopilado dice por qué.
+repository-year = Un año de vistas
+repository-site = Sitio
+repository-pages = Páginas más vistas
+repository-path = Ruta en GitHub
+repository-counters = Estrellas, forks, observadores, incidencias
+repository-counters-how = a fecha del { $day }
+repository-watchers = Observadores
+repository-open-issues = Incidencias abiertas
+repository-open-pulls = Pull requests abiertas
+repository-open-both = Incidencias y pull requests abiertas
+repository-in-28 = en 28 días
+repository-in-year = en un año
+repository-stars-gained = Estrellas ganadas
+repository-stars-gained-lead = { $n } ganadas en estos días, sin las retiradas.
+repository-stars-time = Estrellas a lo largo del tiempo
+repository-forks-time = Forks a lo largo del tiempo
+repository-counter-more = { $now } el { $to }, { $n } más que el { $from }.
+repository-counter-fewer = { $now } el { $to }, { $n } menos que el { $from }.
+repository-downloads = Descargas de archivos de lanzamientos
+repository-downloads-lead = { $n } en los 28 días hasta el { $to }; GitHub no cuenta los archivos del código fuente.
+repository-downloads-week = Descargas
+repository-file = Archivo
+repository-release = Lanzamiento
+repository-28-days = 28 días
+repository-28-before = 28 antes
+repository-total = Total
+repository-more-files =
+    { $n ->
+        [one] { $n } archivo más se descargó menos.
+       *[other] { $n } archivos más se descargaron menos.
+    }
+repository-coverage = Cuánto se sabe de los días
+repository-coverage-of = { $days }, { $span }
+repository-coverage-kind = Cobertura
+repository-coverage-meaning = Significado
+repository-coverage-days = Días
+repository-coverage-share = Proporción
+repository-measured = Medidos
+repository-measured-why = GitHub dio una cifra
+repository-assumed = Supuestos cero
+repository-assumed-why = preguntados a tiempo, omitidos por GitHub
+repository-provisional = Provisionales
+repository-provisional-why = aún crecen, fuera de comparaciones
+repository-unknown = Desconocidos
+repository-unknown-why = nadie preguntó a tiempo
+repository-gaps = Desconocidos: { $gaps }.
+repository-gaps-more =
+    { $n ->
+        [one] Además, { $n } hueco más corto.
+       *[other] Además, { $n } huecos más cortos.
+    }
+repository-gap = { $span } ({ $days })
+repository-about = Acerca de
+repository-topics = Temas
+repository-languages = Lenguajes
+repository-visibility = Visibilidad
+repository-branch = Rama predeterminada
+repository-created = Creado
+repository-private = privado
+repository-public = público
+repository-internal = interno
+repository-fork = fork
+repository-archived = archivado
+repository-on-host = { $name } en { $host }
+repository-formerly = antes { $names }
+repository-files = Descargar

@@ -1,0 +1,95 @@
+repository-figures-aria = Chiffres clés
+repository-compared-with = 28 jours, à côté de { $before } et des mêmes 28 jours un an plus tôt
+repository-from-year = contre { $before } un an plus tôt
+repository-github-counts = Les personnes selon GitHub
+repository-github-counts-why = chaque personne une fois sur toute la période : pas une somme de jours
+repository-visitors-week = Visiteurs de la semaine
+repository-cloners-week = Cloneurs de la semaine
+repository-visitors-fortnight = Visiteurs en 14 jours
+repository-cloners-fortnight = Cloneurs en 14 jours
+repository-views = Vues et visiteurs
+repository-clones = Clones et cloneurs
+repository-title-day = { $label } par jour, { $days }
+repository-title-week = { $label } par semaine, { $days }
+repository-title-month = { $label } par mois, { $days }
+repository-people-summed = { $label } (somme des uniques quotidiens)
+repository-people-week = { $label } de la semaine, selon GitHub
+repository-before-weeks = { $label } 13 semaines plus tôt
+repository-before-year = { $label } un an plus tôt
+repository-moved = { $moved } sur { $days } jusqu’au { $to }, par rapport aux { $days } précédents.
+repository-settled = { $count } durant les jours arrêtés.
+repository-settled-at-least = Au moins { $count } durant les jours arrêtés.
+repository-whole-weeks = Seules les semaines entières sont tracées.
+repository-stood-out = Ce qui s’est démarqué
+repository-stood-out-how = au cours des 13 dernières semaines, à côté des mêmes jours des huit semaines précédentes
+repository-stood-above = { $count } au lieu de { $usual } d’habitude.
+repository-reason-referrer = Sans doute depuis { $name } : au moins { $n } vues de plus qu’avant.
+repository-reason-machines = Sans doute un robot ou un build : presque personne n’en est à l’origine ({ $n } uniques).
+repository-reason-release = { $tag } est sortie à ce moment.
+repository-reason-none = Rien de ce qui a été collecté ne dit pourquoi.
+repository-year = Une année de vues
+repository-site = Site
+repository-pages = Pages les plus vues
+repository-path = Chemin sur GitHub
+repository-counters = Étoiles, forks, observateurs, tickets
+repository-counters-how = au { $day }
+repository-watchers = Observateurs
+repository-open-issues = Tickets ouverts
+repository-open-pulls = Pull requests ouvertes
+repository-open-both = Tickets et pull requests ouverts
+repository-in-28 = en 28 jours
+repository-in-year = en un an
+repository-stars-gained = Étoiles gagnées
+repository-stars-gained-lead = { $n } gagnées durant ces jours, celles retirées non comprises.
+repository-stars-time = Étoiles au fil du temps
+repository-forks-time = Forks au fil du temps
+repository-counter-more = { $now } le { $to }, { $n } de plus que le { $from }.
+repository-counter-fewer = { $now } le { $to }, { $n } de moins que le { $from }.
+repository-downloads = Téléchargements des fichiers de releases
+repository-downloads-lead = { $n } sur les 28 jours jusqu’au { $to } ; GitHub ne compte pas les archives des sources.
+repository-downloads-week = Téléchargements
+repository-file = Fichier
+repository-release = Release
+repository-28-days = 28 jours
+repository-28-before = 28 avant
+repository-total = Total
+repository-more-files =
+    { $n ->
+        [one] { $n } autre fichier a été moins téléchargé.
+       *[other] { $n } autres fichiers ont été moins téléchargés.
+    }
+repository-coverage = Ce que l’on sait des jours
+repository-coverage-of = { $days }, { $span }
+repository-coverage-kind = Couverture
+repository-coverage-meaning = Signification
+repository-coverage-days = Jours
+repository-coverage-share = Part
+repository-measured = Mesurés
+repository-measured-why = GitHub a donné un chiffre
+repository-assumed = Supposés nuls
+repository-assumed-why = demandés à temps, omis par GitHub
+repository-provisional = Provisoires
+repository-provisional-why = augmentent encore, hors comparaisons
+repository-unknown = Inconnus
+repository-unknown-why = personne n’a demandé à temps
+repository-gaps = Inconnus : { $gaps }.
+repository-gaps-more =
+    { $n ->
+        [one] Et { $n } lacune plus courte.
+       *[other] Et { $n } lacunes plus courtes.
+    }
+repository-gap = { $span } ({ $days })
+repository-about = À propos
+repository-topics = Sujets
+repository-languages = Langages
+repository-visibility = Visibilité
+repository-branch = Branche par défaut
+repository-created = Créé
+repository-private = privé
+repository-public = public
+repository-internal = interne
+repository-fork = fork
+repository-archived = archivé
+repository-on-host = { $name } sur { $host }
+repository-formerly = auparavant { $names }
+repository-files = Télécharger
