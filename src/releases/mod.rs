@@ -10,6 +10,7 @@
 //! A release is never changed once its statement is written, and `current` is moved last.
 
 mod bundle;
+mod gone;
 mod opened;
 mod publish;
 mod store;

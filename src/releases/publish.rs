@@ -11,7 +11,7 @@ use tokio::sync::mpsc;
 
 use super::bundle::{BundleWriter, Packed};
 use super::store::Store;
-use super::{Error, Releases, folder, statement};
+use super::{Error, Releases, folder, gone, statement};
 use crate::domain::policy::{Policy, RoleName};
 use crate::domain::release::{Bundle, Digest, Entry, Extent, FORMAT, Index, Planned, Release};
 use crate::domain::{Date, Timestamp};
@@ -19,6 +19,9 @@ use crate::keys::Keyring;
 
 /// Pages rendered at a time: enough to keep every core busy, few enough to bound memory.
 const CHUNK: usize = 128;
+
+/// Compressed bytes that no page should exceed.
+const HEAVY: usize = 60_000;
 
 /// A release that is not written yet.
 #[derive(Clone, Debug)]
@@ -84,7 +87,7 @@ impl Releases {
     {
         keys.ready_to_build()?;
         let created = draft.created;
-        let known = self.known(keys).await;
+        let known = self.known(keys, &draft.bundles).await;
         let number = self.claim().await?;
         let written = self.write(keys, number, draft, known, Arc::new(render)).await;
         self.conclude(number, created, written).await
@@ -164,8 +167,9 @@ impl Releases {
         Ok(number)
     }
 
-    /// The pages of the current release by key. None of them when it is unreadable: then all are rendered.
-    async fn known(&self, keys: &Keyring) -> Known {
+    /// The pages of the current release by key. None of them when it is unreadable: then all are rendered. So are those
+    /// with links when something is gone that they may lead to.
+    async fn known(&self, keys: &Keyring, drafts: &[BundleDraft]) -> Known {
         let Ok(Some(number)) = self.current().await else { return Known::new() };
         let opened = match self.open_release(keys, number).await {
             Ok(opened) => opened,
@@ -176,10 +180,12 @@ impl Releases {
         };
         let roles = opened.release().bundles.keys();
         let entries = roles.filter_map(|role| Some((role, opened.index(role)?)));
+        let gone = drafts.iter().any(|draft| opened.index(&draft.role).is_some_and(|before| gone::any(before, draft)));
         let sources = entries.flat_map(|(role, index)| {
             index
                 .entries
                 .values()
+                .filter(move |entry| !(gone && gone::has_links(&entry.media_type)))
                 .map(|entry| (entry.key, Source { number, role: role.clone(), extent: entry.extent.clone() }))
         });
         sources.collect()
@@ -260,7 +266,7 @@ where
             Some(packed) => Ok((packed, true)),
             None => {
                 let bytes = (self.render)(&self.draft.role, page).map_err(Error::Page)?;
-                let packed = Packed::new(&bytes);
+                let packed = Packed::new(&bytes).inspect(|packed| weigh(&self.draft.role, page, packed));
                 packed.map(|packed| (packed, false)).map_err(|e| Error::Page(format!("`{}`: {e}", page.path)))
             }
         };
@@ -295,6 +301,14 @@ where
     /// A bundle that is still being written cannot be read from.
     fn is_finished(&self, source: &Source) -> bool {
         source.number != self.number || source.role != self.draft.role
+    }
+}
+
+/// Tells of a page that takes long to arrive.
+fn weigh(role: &RoleName, page: &Planned, packed: &Packed) {
+    let bytes = packed.deflate.len();
+    if gone::has_links(&page.media_type) && bytes > HEAVY {
+        tracing::warn!("`{}` of role `{role}` has {} KB compressed, more than a page should", page.path, bytes / 1000);
     }
 }
 

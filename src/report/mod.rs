@@ -13,6 +13,7 @@ mod engine;
 mod figures;
 mod group;
 mod heat;
+mod links;
 mod locale;
 mod names;
 mod notable;
@@ -98,6 +99,18 @@ pub enum Error {
     /// Something cannot become a page.
     #[error("cannot lay out the pages: {0}")]
     Address(String),
+    /// A page refers to something that its bundle does not hold.
+    #[error("`{page}` of role `{role}` links to `{link}`, which leads nowhere\n\nhint: {why}")]
+    DeadLink {
+        /// Whose bundle.
+        role: String,
+        /// Which page.
+        page: String,
+        /// As the page has it.
+        link: String,
+        /// The likely cause, and how to mend it.
+        why: String,
+    },
     /// A page was asked for that was not planned.
     #[error("the bundle of role `{role}` holds no page `{path}`")]
     NoSuchPage {

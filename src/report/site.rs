@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::content::{self, Article};
 use super::engine::Engine;
 use super::group::{self, Group};
+use super::links::{self, Everywhere, Target};
 use super::locale::Words;
 use super::page::{HTML, Making, Page, Shared};
 use super::stock::{self, Fresh, Repo};
@@ -50,6 +51,7 @@ pub struct Site {
     spam: Vec<String>,
     folders: BTreeMap<RoleName, Folder>,
     bundles: Vec<Bundle>,
+    everywhere: Everywhere,
 }
 
 /// The pages of one role.
@@ -98,10 +100,13 @@ impl Site {
             spam: settings.spam.clone(),
             folders: BTreeMap::new(),
             bundles: Vec::new(),
+            everywhere: Everywhere::default(),
         };
         for role in policy.roles() {
             let folder = site.folder(role, today)?;
             site.bundles.push(site.plan(&folder)?);
+            let general = folder.pages.iter().filter(|(_, page)| !matches!(page, Page::Repository(_)));
+            site.everywhere.add(&role.pages, general.map(|(path, _)| path));
             site.folders.insert(role.name.clone(), folder);
         }
         Ok(site)
@@ -120,12 +125,49 @@ impl Site {
     /// The bytes of a planned page. Pages of equal keys have equal bytes, whatever their role.
     ///
     /// # Errors
-    /// When a template has a fault that only rendering shows, or the page is not one of the role's.
+    /// When a template has a fault that only rendering shows, a link of the page leads nowhere, or the page is not one
+    /// of the role's.
     pub fn render(&self, role: &RoleName, page: &Planned) -> Result<Vec<u8>, Error> {
         let found = self.folders.get(role).and_then(|folder| Some((folder, folder.pages.get(&page.path)?)));
         let Some((folder, kind)) = found else {
             return Err(Error::NoSuchPage { role: role.to_string(), path: page.path.to_string() });
         };
+        let bytes = self.make(folder, page, kind)?;
+        self.follow(folder, page, kind, &bytes)?;
+        Ok(bytes)
+    }
+
+    /// Sees that every link of a page leads somewhere.
+    fn follow(&self, folder: &Folder, page: &Planned, kind: &Page, bytes: &[u8]) -> Result<(), Error> {
+        let Some(html) = str::from_utf8(bytes).ok().filter(|_| page.media_type == HTML) else { return Ok(()) };
+        let own = |target: &str| target.parse().ok().and_then(|path: PagePath| folder.pages.get(&path));
+        let leads = |target: &str, id: Option<&str>| {
+            let everywhere = self.everywhere.holds(&folder.role.pages, target);
+            let there = match kind {
+                // It goes into every bundle of these kinds as it is.
+                Page::Repository(at) => {
+                    everywhere || (own(target).is_some() && links::is_beside(&self.repos[*at].path, target))
+                }
+                _ => everywhere || own(target).is_some(),
+            };
+            match (there, id) {
+                (false, _) => Target::NoEntry,
+                (true, Some(id)) => match own(target) {
+                    Some(Page::Article(at)) if id.starts_with("c-") && !links::has_id(&self.articles[*at].html, id) => {
+                        Target::NoId
+                    }
+                    _ => Target::There,
+                },
+                (true, None) => Target::There,
+            }
+        };
+        links::check(page.path.as_str(), html, leads).into_iter().next().map_or(Ok(()), |broken| {
+            let (role, page) = (folder.role.name.to_string(), page.path.to_string());
+            Err(Error::DeadLink { role, page, link: broken.link, why: broken.why.to_string() })
+        })
+    }
+
+    fn make(&self, folder: &Folder, page: &Planned, kind: &Page) -> Result<Vec<u8>, Error> {
         let chrome = |title: &str, fresh: &Fresh| self.chrome(folder, &page.path, title, fresh);
         let scope = || self.scope(folder);
         let own = &folder.fresh;

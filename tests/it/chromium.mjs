@@ -8,9 +8,13 @@ import { chromium } from 'playwright-core';
 export const SIZES = { phone: { width: 390, height: 844 }, desk: { width: 1280, height: 900 } };
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
+export function chromiumPath() {
+  return process.env.CHROMIUM ?? execFileSync('which', ['chromium'], { encoding: 'utf8' }).trim();
+}
+
 export function launch() {
   return chromium.launch({
-    executablePath: process.env.CHROMIUM ?? execFileSync('which', ['chromium'], { encoding: 'utf8' }).trim(),
+    executablePath: chromiumPath(),
     // Pages that one comes back to are kept whole, as in everybody's browser.
     ignoreDefaultArgs: ['--disable-back-forward-cache'],
     args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--disable-background-networking', '--disable-component-update'],
@@ -77,8 +81,8 @@ export async function shoot(page, path) {
 }
 
 // Runs each of some scenarios in a browser profile of its own, all in one browser; prints their names as JSON. A
-// complaint of the console or anything unexpected ends it with a message and a status of 1.
-export async function play(base, scenarios, { only, expected } = {}) {
+// complaint of the console or anything unexpected ends it with a message and a status of 1. `told` is printed along.
+export async function play(base, scenarios, { only, expected, told } = {}) {
   const browser = await launch();
   const done = [];
   const complaints = [];
@@ -103,7 +107,7 @@ export async function play(base, scenarios, { only, expected } = {}) {
       for (const context of contexts) await context.close();
       done.push(scenario.name);
     }
-    console.log(JSON.stringify({ done }));
+    console.log(JSON.stringify({ done, ...told }));
   } catch (error) {
     console.error(error.message);
     process.exitCode = 1;

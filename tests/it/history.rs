@@ -1,6 +1,6 @@
 //! The history under `kill -9`, and the import of real data into it.
 
-mod import;
+pub(crate) mod import;
 mod signals;
 
 use std::io::{BufRead, BufReader, Write};

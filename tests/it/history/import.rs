@@ -18,7 +18,7 @@ use super::open;
 const ARCHIVE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/data/github-repo-stats.tar.gz");
 
 /// The unpacked data, or `None` where it is missing.
-pub(super) fn data() -> Option<TempDir> {
+pub(crate) fn data() -> Option<TempDir> {
     if !Path::new(ARCHIVE).exists() {
         eprintln!("LEFT OUT, with all that it would test: {ARCHIVE} is missing");
         return None;
