@@ -1,6 +1,7 @@
 //! `tollgate.toml`, as typed and as needed. The only place that reads the environment.
 
 mod access;
+mod digest;
 pub mod edit;
 mod oidc;
 mod reader;
@@ -15,6 +16,7 @@ use std::time::Duration;
 use ipnet::IpNet;
 use secrecy::SecretString;
 
+pub use digest::{Digest, Smtp};
 pub use reader::Fault;
 pub use source::{App, Grant, Source};
 pub use store::{History, history_of};
@@ -55,6 +57,10 @@ pub struct Config {
     pub keys: PathBuf,
     /// The file that a line is added to for all that decides who sees what.
     pub audit: PathBuf,
+    /// The mail server, if there is one.
+    pub smtp: Option<Smtp>,
+    /// Who gets the week in short.
+    pub digests: Vec<Digest>,
     /// How people sign in and are served; `None` on a machine that only builds.
     pub edge: Option<Edge>,
 }
@@ -300,9 +306,25 @@ fn read(root: &Table<'_, '_>, file: &Path) -> Option<Config> {
     let sources = source::sources(root, &folder);
     let providers = oidc::providers(root, &folder);
     let (policy, role_lines) = access::roles(root, &sources, &providers);
+    let smtp = digest::smtp(root, &folder);
+    let digests = digest::digests(root, &policy, root.has("smtp"), &folder);
     let audit = oidc::audit(root, &folder);
     let edge = oidc::edge(root, providers, &audit);
     let (base_url, report) = site?;
     let file = file.to_owned();
-    Some(Config { file, base_url, policy, role_lines, sources, history, output, report, keys, audit, edge: edge? })
+    Some(Config {
+        file,
+        base_url,
+        policy,
+        role_lines,
+        sources,
+        history,
+        output,
+        report,
+        keys,
+        audit,
+        smtp,
+        digests,
+        edge: edge?,
+    })
 }

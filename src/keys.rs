@@ -45,13 +45,22 @@ pub enum Purpose {
     Token,
     /// Tokens that start a night.
     Trigger,
+    /// Links in mails by which somebody gets no more of them.
+    Mail,
     /// The ID token kept for signing out. This key encrypts and never signs.
     Hint,
 }
 
 impl Purpose {
-    const ALL: [Purpose; 6] =
-        [Purpose::Session, Purpose::Attempt, Purpose::Share, Purpose::Token, Purpose::Trigger, Purpose::Hint];
+    const ALL: [Purpose; 7] = [
+        Purpose::Session,
+        Purpose::Attempt,
+        Purpose::Share,
+        Purpose::Token,
+        Purpose::Trigger,
+        Purpose::Mail,
+        Purpose::Hint,
+    ];
 
     fn file(self) -> &'static str {
         match self {
@@ -60,6 +69,7 @@ impl Purpose {
             Purpose::Share => "share.json",
             Purpose::Token => "token.json",
             Purpose::Trigger => "trigger.json",
+            Purpose::Mail => "mail.json",
             Purpose::Hint => HINT,
         }
     }
@@ -129,7 +139,7 @@ pub struct Keyring {
     dir: PathBuf,
     release: Vec<Key>,
     /// By [`Purpose`], the hint's left out.
-    credentials: [Vec<Key>; 5],
+    credentials: [Vec<Key>; 6],
     hint: Vec<SealKey>,
 }
 
@@ -163,13 +173,14 @@ impl Keyring {
     pub fn load(dir: &Path) -> Result<Keyring, Error> {
         let private = usable_set(dir, RELEASE_PRIVATE, Jwk::release_private)?;
         let public = usable_set(dir, RELEASE_PUBLIC, Jwk::release_public)?;
-        let signing = [Purpose::Session, Purpose::Attempt, Purpose::Share, Purpose::Token, Purpose::Trigger];
-        let [session, attempt, share, token, trigger] =
+        let signing =
+            [Purpose::Session, Purpose::Attempt, Purpose::Share, Purpose::Token, Purpose::Trigger, Purpose::Mail];
+        let [session, attempt, share, token, trigger, mail] =
             signing.map(|purpose| usable_set(dir, purpose.file(), Jwk::credential_key));
         Ok(Keyring {
             dir: dir.to_owned(),
             release: private.into_iter().chain(public).collect(),
-            credentials: [session?, attempt?, share?, token?, trigger?],
+            credentials: [session?, attempt?, share?, token?, trigger?, mail?],
             hint: usable_set(dir, HINT, Jwk::seal_key)?,
         })
     }
@@ -242,13 +253,23 @@ impl Keyring {
         self.signer(&self.credentials[Purpose::Trigger as usize], Purpose::Trigger.file()).map(|_| ())
     }
 
+    /// Whether this machine can sign what mails carry.
+    ///
+    /// # Errors
+    /// [`Error::File`] naming the key if it is missing.
+    pub fn ready_to_mail(&self) -> Result<(), Error> {
+        self.signer(&self.credentials[Purpose::Mail as usize], Purpose::Mail.file()).map(|_| ())
+    }
+
     /// Whether this machine has every key that an edge needs: those of all purposes and the public release key. The key
-    /// of [`Purpose::Trigger`] is for those edges alone that run nights.
+    /// of [`Purpose::Trigger`] is for those edges alone that run nights, and that of [`Purpose::Mail`] for sites that
+    /// send mails.
     ///
     /// # Errors
     /// [`Error::File`] naming the first key that is missing.
     pub fn ready_for_edge(&self) -> Result<(), Error> {
-        for purpose in Purpose::ALL.into_iter().filter(|purpose| *purpose != Purpose::Trigger) {
+        let needed = |purpose: &Purpose| !matches!(purpose, Purpose::Trigger | Purpose::Mail);
+        for purpose in Purpose::ALL.into_iter().filter(needed) {
             match self.credentials.get(purpose as usize) {
                 Some(keys) => self.signer(keys, purpose.file()).map(|_| ())?,
                 None => self.sealer().map(|_| ())?,

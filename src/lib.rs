@@ -12,7 +12,7 @@
 //! |---|---|
 //! | [`domain`] | nothing in the crate |
 //! | [`keys`] | `domain` |
-//! | [`github`], [`history`], [`import`], [`export`], [`report`] | `domain` |
+//! | [`github`], [`history`], [`import`], [`export`], [`report`], [`mail`] | `domain` |
 //! | [`releases`], [`edge`] | `domain`, `keys` (`edge` also `releases`) |
 //! | [`demo`] | `domain`, `keys` |
 //! | [`config`] | `domain` and each adapter's own `Settings` |
@@ -21,8 +21,8 @@
 //! # What never happens
 //! 1. `domain` reads no clock: `now` and random values are arguments.
 //! 2. The edge never joins an address to a path on disk. A request names a bundle; the rest is looked up in its index.
-//! 3. Only [`admit`](domain::policy::Policy::admit) and [`admit_grant`](domain::policy::Policy::admit_grant) make a
-//!    `Viewer`, and bundle bytes leave only through a function that takes `&Viewer`. Handlers return replies, never
+//! 3. Only [`admit`](domain::policy::Policy::admit), [`admit_grant`](domain::policy::Policy::admit_grant) and, for the
+//!    badges that a release says are public, [`admit_anybody`](domain::release::Release::admit_anybody) make a `Viewer`, and bundle bytes leave only through a function that takes `&Viewer`. Handlers return replies, never
 //!    rejections, so authorization cannot fall through to another route.
 //! 4. A missing page, a bundle that is not yours and a bundle that does not exist give the same 404.
 //! 5. A bundle holds no byte about a repository outside its role.
@@ -51,5 +51,6 @@ pub mod github;
 pub mod history;
 pub mod import;
 pub mod keys;
+pub mod mail;
 pub mod releases;
 pub mod report;

@@ -70,6 +70,7 @@ fn draft(config: &Config, created: Timestamp, site: &Site) -> Draft {
         generator: concat!("tollgate ", env!("CARGO_PKG_VERSION")).to_owned(),
         policy: config.policy.clone(),
         bundles: site.bundles().iter().map(bundle).collect(),
+        public: site.public_badges(),
     }
 }
 

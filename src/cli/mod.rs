@@ -6,6 +6,7 @@ mod build;
 mod check;
 mod collect;
 mod demo;
+mod digest;
 mod doctor;
 mod export;
 mod history;
@@ -81,6 +82,8 @@ enum Command {
     Build(as_of::AsOf),
     /// Collect, build and publish under one lock: what cron runs
     Nightly(as_of::AsOf),
+    /// Mail the last week in short to those who are configured for it, never twice
+    Digest(digest::Digest),
     /// Show and add sources
     #[command(subcommand)]
     Source(source::Source),
@@ -98,7 +101,7 @@ enum Command {
     /// Pass a part of a role's reports on by a link that expires
     #[command(subcommand)]
     Share(share::Share),
-    /// Let a script fetch CSV and JSON of a role's reports
+    /// Let a script fetch CSV, JSON, XLSX and feeds of a role's reports
     #[command(subcommand)]
     Token(share::Token),
     /// List, verify and take back releases
@@ -218,6 +221,7 @@ pub async fn run(arguments: Arguments) -> Result<End> {
             let config = load()?;
             nightly::run(&config, as_of.to_collect(&config)?, json, talk).await
         }
+        Command::Digest(digest) => digest.run(&load()?, json).await,
         Command::Source(source) => source.run(&load()?, json).await,
         Command::Repository(repository) => repository.run(&load()?, json).await,
         Command::Serve(serve) => serve.run(load()?).await,

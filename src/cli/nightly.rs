@@ -1,10 +1,11 @@
 //! `tollgate nightly`: collect, build and publish under one lock.
 
 use anyhow::Result;
+use tracing::warn;
 
 use super::lock::Lock;
 use super::progress::Talk;
-use super::{End, build, collect, lock, print_json, summary};
+use super::{End, build, collect, digest, lock, print_json, summary};
 use crate::config::Config;
 use crate::domain::Timestamp;
 use crate::releases::Published;
@@ -14,6 +15,9 @@ use crate::releases::Published;
 pub(super) struct Night {
     collected: collect::Summary,
     published: Published,
+    /// What became of each mail and message, in the night on which they are due.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    sent: Vec<digest::Sent>,
 }
 
 /// Runs a night and prints what came of it.
@@ -24,6 +28,7 @@ pub(super) async fn run(config: &Config, now: Timestamp, json: bool, talk: Talk)
     } else {
         print!("{}", summary::text(&night.collected.runs));
         println!("{}", build::sentence(&night.published));
+        night.sent.iter().for_each(|sent| println!("{}", sent.line()));
     }
     Ok(night.end())
 }
@@ -39,14 +44,19 @@ pub(super) async fn locked(config: &Config, now: Timestamp, _lock: Lock, talk: T
     let collected = collect::collect(config, now, talk).await?;
     let _publishing = lock::publish(config, "nightly").await?;
     let published = build::build(config, now).await?;
-    Ok(Night { collected, published })
+    // The release is out: whatever is wrong with the mail must not look like a failure of that.
+    let sent = digest::due(config, now).await.unwrap_or_else(|fault| {
+        warn!("the week in short was not sent: {fault:#}");
+        vec![digest::Sent::nothing()]
+    });
+    Ok(Night { collected, published, sent })
 }
 
 impl Night {
     /// A release is out, so a night never ends worse than "some repositories failed".
     pub(super) fn end(&self) -> End {
         match self.collected.end() {
-            End::Done => End::Done,
+            End::Done if self.sent.iter().all(digest::Sent::is_well) => End::Done,
             _ => End::Partial,
         }
     }

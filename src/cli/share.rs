@@ -43,7 +43,7 @@ pub(super) enum Share {
     },
 }
 
-/// Let a script fetch CSV and JSON of a role's reports.
+/// Let a script fetch CSV, JSON, XLSX and feeds of a role's reports.
 #[derive(Debug, Subcommand)]
 pub(super) enum Token {
     /// Make a token; it is printed this once

@@ -35,6 +35,7 @@ pub(super) fn site(root: &Table<'_, '_>, folder: &Path) -> Option<(String, repor
         base_url: base_url.clone(),
         notes,
         spam,
+        public_badges: public_badges(root),
     };
     Some((base_url, settings))
 }
@@ -59,6 +60,11 @@ fn notes(root: &Table<'_, '_>) -> Vec<report::Note> {
 fn spam(root: &Table<'_, '_>) -> Vec<String> {
     let section = root.table("referrers");
     section.map_or_else(Vec::new, |section| section.texts("spam").into_iter().map(|text| text.value).collect())
+}
+
+/// `[badges] public`: whose badges anybody may see; nobody's if it is left out.
+fn public_badges(root: &Table<'_, '_>) -> Selection {
+    root.table("badges").map_or_else(Selection::default, |section| selection(&section, "public"))
 }
 
 fn existing_folder(site: &Table<'_, '_>, key: &'static str, folder: &Path) -> Option<PathBuf> {

@@ -25,6 +25,15 @@ impl Week {
         Span { first: self.monday, last: self.monday + Days::new(6) }
     }
 
+    /// The week of a name such as `2026-W47`.
+    pub fn parse(text: &str) -> Option<Week> {
+        let (year, week) = text.split_once("-W")?;
+        let digits = |part: &str, n: usize| part.len() == n && part.bytes().all(|b| b.is_ascii_digit());
+        let usable = digits(year, 4) && digits(week, 2);
+        let monday = NaiveDate::from_isoywd_opt(year.parse().ok()?, week.parse().ok()?, Weekday::Mon);
+        monday.filter(|_| usable).map(Week::of)
+    }
+
     /// The week after.
     pub fn next(self) -> Week {
         Week { monday: self.monday + Days::new(7) }
@@ -107,6 +116,16 @@ pub fn months(span: Span) -> impl Iterator<Item = Month> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_week_is_read_back_from_its_name_and_nothing_else_is_a_week() {
+        for name in ["2026-W47", "2020-W53", "2025-W01"] {
+            assert_eq!(Week::parse(name).unwrap().to_string(), name);
+        }
+        for none in ["2026-W54", "2021-W53", "2026-W00", "2026-47", "2026-W7", "+026-W47", "26-W47", ""] {
+            assert_eq!(Week::parse(none), None, "{none}");
+        }
+    }
 
     fn date(text: &str) -> Date {
         text.parse().unwrap()

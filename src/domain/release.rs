@@ -110,6 +110,9 @@ impl PagePath {
     /// Where every page links to for who is signed in. An edge answers it with a page of its own; in a copy it says so.
     pub const ACCOUNT: &'static str = "account.html";
 
+    /// The whole bundle as one file. No entry has this address: an edge answers it with all of them.
+    pub const BUNDLE: &'static str = "bundle.zip";
+
     /// The folder of what gives pages their look.
     pub const ASSETS: &'static str = "assets";
 
@@ -221,6 +224,10 @@ pub struct Release {
     pub policy: Policy,
     /// One bundle for each role of the policy.
     pub bundles: BTreeMap<RoleName, Bundle>,
+    /// The badges that anybody may see, each with a role in whose bundle it lies. Releases from before there were any
+    /// have none.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub public: BTreeMap<PagePath, RoleName>,
 }
 
 #[cfg(test)]

@@ -33,6 +33,10 @@ pub(super) enum Place {
     SignedOut,
     /// `/-/me`
     Me,
+    /// `/-/unsubscribe`: where mails are ended.
+    Unsubscribe,
+    /// `/-/badge/<path>`: the badge that lies there in some bundle, if anybody may see it.
+    Badge(PagePath),
     /// `/-/assets/<name>`: style and icon of the edge's own pages.
     Asset(String),
     /// Nothing that exists, with or without a session.
@@ -61,7 +65,7 @@ impl Place {
         match self {
             Place::Logout | Place::BackChannel => (&[Method::POST], "POST"),
             Place::Login | Place::Share => (&[Method::GET, Method::POST], "GET, POST"),
-            Place::Me => (&[Method::GET, Method::HEAD, Method::POST], "GET, HEAD, POST"),
+            Place::Me | Place::Unsubscribe => (&[Method::GET, Method::HEAD, Method::POST], "GET, HEAD, POST"),
             Place::Callback(_) => (&[Method::GET], "GET"),
             _ => (&[Method::GET, Method::HEAD], "GET, HEAD"),
         }
@@ -69,7 +73,10 @@ impl Place {
 
     /// Whether a POST to it brings a form.
     pub(super) fn takes_forms(&self) -> bool {
-        matches!(self, Place::Login | Place::Logout | Place::Share | Place::Me | Place::BackChannel)
+        matches!(
+            self,
+            Place::Login | Place::Logout | Place::Share | Place::Me | Place::BackChannel | Place::Unsubscribe
+        )
     }
 
     fn ours(path: &str) -> Place {
@@ -81,8 +88,10 @@ impl Place {
             "share" => Place::Share,
             "signed-out" => Place::SignedOut,
             "me" => Place::Me,
+            "unsubscribe" => Place::Unsubscribe,
             _ => match path.split_once('/') {
                 Some(("assets", name)) => Place::Asset(name.to_owned()),
+                Some(("badge", name)) => format!("badges/{name}").parse().map_or(Place::Nowhere, Place::Badge),
                 Some(("callback", name)) => name.parse().map_or(Place::Nowhere, |name| Place::Callback(Some(name))),
                 _ => Place::Nowhere,
             },
@@ -134,6 +143,8 @@ mod tests {
             ("/-/share", Place::Share),
             ("/-/signed-out", Place::SignedOut),
             ("/-/me", Place::Me),
+            ("/-/unsubscribe", Place::Unsubscribe),
+            ("/-/badge/acme/anvil.svg", Place::Badge("badges/acme/anvil.svg".parse().unwrap())),
             ("/-/assets/edge.css", Place::Asset("edge.css".into())),
         ] {
             assert_eq!(Place::of(path), place, "{path}");
@@ -181,6 +192,11 @@ mod tests {
             "/-/callback/m//x",
             "/-/callback/m/%2e",
             "/-//login",
+            "/-/badge/",
+            "/-/badge/../index.html",
+            "/-/badge/acme//anvil.svg",
+            "/-/badge/acme%2fanvil.svg",
+            "/-/unsubscribe/",
             "/-/%6cogin",
             "/1admin/x",
             "/admin /index.html",

@@ -23,11 +23,13 @@ pub(super) enum Budget {
     Failure,
     /// Lines about refusals in the audit log.
     Told,
+    /// Badges that anybody may see; one place may fetch them for many people.
+    Badge,
 }
 
 impl Budget {
     #[cfg(test)]
-    const ALL: [Budget; 4] = [Budget::SignIn, Budget::Share, Budget::Failure, Budget::Told];
+    const ALL: [Budget; 5] = [Budget::SignIn, Budget::Share, Budget::Failure, Budget::Told, Budget::Badge];
 
     /// How many at once, and how long until there is one more.
     const fn measure(self) -> (u32, Duration) {
@@ -36,6 +38,7 @@ impl Budget {
             Budget::Share => (20, Duration::from_secs(3)),
             Budget::Failure => (30, Duration::from_secs(2)),
             Budget::Told => (120, Duration::from_secs(1)),
+            Budget::Badge => (600, Duration::from_millis(200)),
         }
     }
 }
@@ -51,6 +54,7 @@ pub(super) struct Budgets {
     share: Mutex<Buckets>,
     failure: Mutex<Buckets>,
     told: Mutex<Buckets>,
+    badge: Mutex<Buckets>,
 }
 
 impl Budgets {
@@ -74,6 +78,7 @@ impl Budgets {
             Budget::Share => &self.share,
             Budget::Failure => &self.failure,
             Budget::Told => &self.told,
+            Budget::Badge => &self.badge,
         };
         work(&mut buckets.lock().unwrap_or_else(PoisonError::into_inner))
     }

@@ -10,6 +10,7 @@
 //! | `visitor`, `share` | who is asking: by a session, by a share link, by an access token |
 //! | `ended`, `people`, `grants` | what is beside the releases: endings, sign-ins, what was passed on |
 //! | `agent` | what browsers are called |
+//! | `anybody`, `unsubscribe` | public badges and whole bundles; the end of mails |
 //! | `current` | the release being served, and its successor |
 //! | `routes`, `reply`, `pages`, `profile` | from a request to a reply |
 //! | `audit`, `budget` | what is written down of all this, and how often anybody may try |
@@ -22,6 +23,7 @@
 
 mod address;
 mod agent;
+mod anybody;
 pub mod audit;
 mod budget;
 mod callback;
@@ -50,6 +52,7 @@ mod signin;
 mod signout;
 mod token;
 pub mod trigger;
+pub mod unsubscribe;
 mod visitor;
 mod wire;
 

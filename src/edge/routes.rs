@@ -141,7 +141,7 @@ async fn answer(edge: Arc<Edge>, asked: Asked) -> warp::reply::Response {
     edge.metrics.replied(status);
     // The query stays out: it can hold a code.
     tracing::debug!(request = asked.id, from = %asked.from, method = %asked.method, path = asked.path, %status, took = ?began.elapsed(), "answered");
-    reply.map(Into::into)
+    super::anybody::outgoing(reply)
 }
 
 impl Edge {
@@ -160,8 +160,8 @@ impl Edge {
             (&Method::POST, Form::TooLong) => {
                 return reply::json(StatusCode::PAYLOAD_TOO_LARGE, "too_large", "the form is too long");
             }
-            // Whoever signs out is signed out, whatever comes along.
-            (&Method::POST, Form::Unusable) if place != Place::Logout => {
+            // Whoever signs out is signed out, and whoever wants no more mails gets none, whatever comes along.
+            (&Method::POST, Form::Unusable) if !matches!(place, Place::Logout | Place::Unsubscribe) => {
                 return reply::json(StatusCode::BAD_REQUEST, "invalid_request", "this takes a form and no other body");
             }
             _ => {}
@@ -172,6 +172,8 @@ impl Edge {
             Place::Logout => self.logout(asked, now).await,
             Place::BackChannel => self.back_channel(asked, now).await,
             Place::Share => self.share(asked, now).await,
+            Place::Unsubscribe => self.unsubscribe(asked).await,
+            Place::Badge(path) => self.badge(asked, &path).await,
             Place::SignedOut => self.pages.signed_out(),
             Place::Asset(name) => self.pages.asset(&name).unwrap_or_else(|| self.pages.not_found()),
             place => self.private(asked, place, now).await,
@@ -217,7 +219,7 @@ impl Edge {
         self: &Arc<Edge>,
         asked: &Asked,
         visitor: &Visitor,
-        opened: &Opened,
+        opened: &Arc<Opened>,
         place: Place,
         now: i64,
     ) -> Reply {
@@ -262,7 +264,7 @@ impl Edge {
         asked: &Asked,
         visitor: &Visitor,
         viewer: &Viewer,
-        opened: &Opened,
+        opened: &Arc<Opened>,
         place: Place,
         now: i64,
     ) -> Reply {
@@ -295,10 +297,13 @@ impl Edge {
         &self,
         asked: &Asked,
         viewer: &Viewer,
-        opened: &Opened,
+        opened: &Arc<Opened>,
         role: &RoleName,
         path: &PagePath,
     ) -> Reply {
+        if path.as_str() == PagePath::BUNDLE {
+            return self.whole(viewer, opened, role);
+        }
         match opened.entry(viewer, role, path.as_str()).await {
             // The report's own page says only that a copy knows nobody.
             Ok(Some(_)) if path.as_str() == PagePath::ACCOUNT => reply::see_other("/-/me"),

@@ -147,7 +147,7 @@ impl Edge {
         asked: &Asked,
         place: &Place,
         visitor: Option<&Visitor>,
-        opened: &Opened,
+        opened: &Arc<Opened>,
         now: i64,
     ) -> Option<Reply> {
         let guest = self.keys().verify::<Guest>(Jar::of(&asked.headers).get(self.cookies.guest())?).ok()?;
@@ -224,7 +224,7 @@ impl Edge {
                 stored_page(&asked.headers, &stored).unwrap_or_else(|error| self.broken(&error))
             }
             Ok(Some(_)) => {
-                let message = "an access token opens CSV and JSON, and no pages for people";
+                let message = "an access token opens CSV, JSON, XLSX and feeds, and no pages for people";
                 let mut reply = reply::json(StatusCode::FORBIDDEN, "insufficient_scope", message);
                 let challenge = "Bearer realm=\"tollgate\", error=\"insufficient_scope\"";
                 reply::put(&mut reply, header::WWW_AUTHENTICATE, challenge);
@@ -250,9 +250,12 @@ pub(super) fn bearer_of(asked: &Asked) -> Option<&str> {
     scheme.eq_ignore_ascii_case("bearer").then_some(token)
 }
 
+/// XLSX.
+const SHEETS: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+
 fn for_scripts(media_type: &str) -> bool {
     let name = media_type.split(';').next().unwrap_or_default().trim();
-    matches!(name, "text/csv" | "application/json")
+    matches!(name, "text/csv" | "application/json" | "application/atom+xml" | SHEETS)
 }
 
 /// Tokens that were used since the start, so that the log tells of each once.

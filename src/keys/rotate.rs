@@ -70,13 +70,14 @@ pub struct Rotated {
 
 impl Which {
     /// Every set, in the order in which they are listed.
-    pub const ALL: [Which; 7] = [
+    pub const ALL: [Which; 8] = [
         Which::Release,
         Which::Purpose(Purpose::Session),
         Which::Purpose(Purpose::Attempt),
         Which::Purpose(Purpose::Share),
         Which::Purpose(Purpose::Token),
         Which::Purpose(Purpose::Trigger),
+        Which::Purpose(Purpose::Mail),
         Which::Purpose(Purpose::Hint),
     ];
 
@@ -98,6 +99,7 @@ impl Which {
             Which::Purpose(Purpose::Attempt) => "ten minutes, as long as a sign-in may take",
             Which::Purpose(Purpose::Share) => "until the last link it signed has expired",
             Which::Purpose(Purpose::Token | Purpose::Trigger) => "until the last token it signed has expired",
+            Which::Purpose(Purpose::Mail) => "as long as somebody may want to end mails by a link in an old one",
         }
     }
 

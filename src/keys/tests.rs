@@ -15,8 +15,8 @@ use super::*;
 use crate::domain::policy::Policy;
 
 /// Every file that its owner alone may read.
-const PRIVATE: [&str; 7] =
-    [RELEASE_PRIVATE, "session.json", "attempt.json", "share.json", "token.json", "trigger.json", HINT];
+const PRIVATE: [&str; 8] =
+    [RELEASE_PRIVATE, "session.json", "attempt.json", "share.json", "token.json", "trigger.json", "mail.json", HINT];
 
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 struct Ticket {
@@ -51,7 +51,7 @@ fn cards() -> Vec<(Signs, Verifies)> {
     fn of<const P: usize>() -> [(Signs, Verifies); 4] {
         [card::<P, 0, 0>(), card::<P, 0, 1>(), card::<P, 1, 0>(), card::<P, 1, 1>()]
     }
-    [of::<0>(), of::<1>(), of::<2>(), of::<3>(), of::<4>()].concat()
+    [of::<0>(), of::<1>(), of::<2>(), of::<3>(), of::<4>(), of::<5>()].concat()
 }
 
 fn keyring() -> (tempfile::TempDir, Keyring) {
@@ -73,6 +73,7 @@ fn first(folder: &Path, name: &str) -> Value {
 
 fn release() -> Release {
     Release {
+        public: Default::default(),
         format: FORMAT,
         number: 7,
         created: "2026-11-24T02:00:00Z".parse().unwrap(),

@@ -15,12 +15,14 @@ mod opened;
 mod publish;
 mod store;
 mod upkeep;
+mod whole;
 
 use std::path::PathBuf;
 
 pub use opened::{Opened, Stored};
 pub use publish::{BundleDraft, Draft, Published};
 pub use upkeep::{Listed, Verified};
+pub use whole::Whole;
 
 use crate::keys;
 use store::Store;

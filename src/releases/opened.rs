@@ -99,6 +99,10 @@ impl Opened {
         &self.release
     }
 
+    pub(super) fn store(&self) -> &Store {
+        &self.store
+    }
+
     /// The index of a role's bundle.
     pub fn index(&self, role: &RoleName) -> Option<&Index> {
         self.indexes.get(role)

@@ -13,7 +13,7 @@ use super::bundle::{BundleWriter, Packed};
 use super::store::Store;
 use super::{Error, Releases, folder, gone, statement};
 use crate::domain::policy::{Policy, RoleName};
-use crate::domain::release::{Bundle, Digest, Entry, Extent, FORMAT, Index, Planned, Release};
+use crate::domain::release::{Bundle, Digest, Entry, Extent, FORMAT, Index, PagePath, Planned, Release};
 use crate::domain::{Date, Timestamp};
 use crate::keys::Keyring;
 
@@ -36,6 +36,8 @@ pub struct Draft {
     pub policy: Policy,
     /// One bundle for each role of the policy.
     pub bundles: Vec<BundleDraft>,
+    /// The badges that anybody may see, each with a role in whose bundle it lies.
+    pub public: BTreeMap<PagePath, RoleName>,
 }
 
 /// A bundle that is not written yet.
@@ -137,7 +139,7 @@ impl Releases {
     where
         R: Fn(&RoleName, &Planned) -> Result<Vec<u8>, String> + Send + Sync + 'static,
     {
-        let Draft { created, through, generator, policy, bundles: drafts } = draft;
+        let Draft { created, through, generator, policy, bundles: drafts, public } = draft;
         let mut published = Published { number, ..Published::default() };
         let mut bundles = BTreeMap::new();
         for draft in drafts {
@@ -151,7 +153,7 @@ impl Releases {
             known = built.known;
         }
         let release =
-            Release { format: FORMAT, number, created, through, generator, rollback_to: None, policy, bundles };
+            Release { format: FORMAT, number, created, through, generator, rollback_to: None, policy, bundles, public };
         let signed = keys.sign_release(&release)?;
         self.store.put(&statement(number), signed.into_bytes()).await?;
         Ok(published)

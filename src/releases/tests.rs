@@ -62,6 +62,7 @@ fn draft(names: &[&str], content: &str) -> Draft {
         pages: (0..300).map(|n| page(name, n)).collect(),
     };
     Draft {
+        public: Default::default(),
         created: now(),
         through: None,
         generator: "tollgate".into(),
@@ -312,4 +313,32 @@ async fn a_location_that_cannot_be_made_says_how_to_mend_it() {
     let fault =
         Releases::open(&Settings { location: dir.path().join("file/output"), keep: 3 }).unwrap_err().to_string();
     assert!(fault.starts_with("cannot make the folder `") && fault.contains("\n\nhint: "), "{fault}");
+}
+
+#[tokio::test]
+async fn a_whole_bundle_is_the_stored_file_and_ends_early_when_an_entry_is_not_what_was_signed() {
+    let place = place();
+    let draft = draft(&["alpha", "beta"], "one");
+    place.publish(draft.clone()).await;
+    let opened = std::sync::Arc::new(place.open().await.unwrap());
+    let alpha = viewer(&draft.policy, "alpha");
+    assert!(opened.whole(&alpha, &role("beta")).is_none() && opened.whole(&alpha, &role("gamma")).is_none());
+    let mut whole = opened.whole(&alpha, &role("alpha")).unwrap();
+    let mut read = Vec::new();
+    while let Some(piece) = whole.recv().await {
+        read.extend_from_slice(&piece.unwrap());
+    }
+    let file = place.path("releases/00000001/alpha.zip");
+    let mut stored = std::fs::read(&file).unwrap();
+    assert!(read == stored, "to the last byte");
+    let path = "p/250.html".parse().unwrap();
+    let at = opened.index(&role("alpha")).unwrap().entries[&path].extent.offset as usize;
+    stored[at + 9] ^= 0xff;
+    std::fs::write(&file, stored).unwrap();
+    let mut whole = opened.whole(&alpha, &role("alpha")).unwrap();
+    let mut last = None;
+    while let Some(piece) = whole.recv().await {
+        last = Some(piece);
+    }
+    assert!(last.unwrap().unwrap_err().to_string().contains("not what was signed"));
 }

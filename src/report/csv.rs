@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use super::file::Value;
+
 /// Rows under one head. Numbers that are not known are empty, never 0.
 pub(super) struct Csv {
     text: String,
@@ -18,30 +20,28 @@ impl Csv {
         csv
     }
 
-    /// Text of ours: dates, states and the like.
-    pub(super) fn plain(&mut self, value: &str) -> &mut Csv {
+    pub(super) fn put(&mut self, value: Value<'_>) {
+        match value {
+            Value::Plain(text) => self.plain(text),
+            Value::Foreign(text) => self.foreign(text),
+            Value::Number(Some(number)) => self.show(number),
+            Value::Date(Some(date)) => self.show(date),
+            Value::Flag(Some(flag)) => self.show(flag),
+            Value::Number(None) | Value::Date(None) | Value::Flag(None) => self.separate(),
+        }
+    }
+
+    fn plain(&mut self, value: &str) {
         self.separate();
         self.text.push_str(value);
-        self
     }
 
-    pub(super) fn number(&mut self, value: Option<u64>) -> &mut Csv {
-        self.separate();
-        if let Some(value) = value {
-            let _ = write!(self.text, "{value}");
-        }
-        self
-    }
-
-    /// Anything that prints without commas, quotes or line ends.
-    pub(super) fn show(&mut self, value: impl std::fmt::Display) -> &mut Csv {
+    fn show(&mut self, value: impl std::fmt::Display) {
         self.separate();
         let _ = write!(self.text, "{value}");
-        self
     }
 
-    /// Text that somebody else wrote.
-    pub(super) fn foreign(&mut self, value: &str) -> &mut Csv {
+    fn foreign(&mut self, value: &str) {
         self.separate();
         let formula = value.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']);
         if formula || value.contains(['"', ',', '\r', '\n']) {
@@ -53,7 +53,6 @@ impl Csv {
         } else {
             self.text.push_str(value);
         }
-        self
     }
 
     pub(super) fn end(&mut self) {
@@ -77,25 +76,27 @@ impl Csv {
 mod tests {
     use super::*;
 
-    fn row(write: impl FnOnce(&mut Csv)) -> String {
+    fn row(values: &[Value<'_>]) -> String {
         let mut csv = Csv::new(&["a", "b"]);
-        write(&mut csv);
+        values.iter().for_each(|value| csv.put(*value));
         csv.end();
         String::from_utf8(csv.into_bytes()).unwrap().strip_prefix("a,b\r\n").unwrap().to_owned()
     }
 
     #[test]
     fn quotes_commas_and_line_ends_are_quoted() {
-        assert_eq!(row(|csv| _ = csv.foreign("a \"b\", c").foreign("x\ny")), "\"a \"\"b\"\", c\",\"x\ny\"\r\n");
+        let written = row(&[Value::Foreign("a \"b\", c"), Value::Foreign("x\ny")]);
+        assert_eq!(written, "\"a \"\"b\"\", c\",\"x\ny\"\r\n");
     }
 
     #[test]
     fn a_formula_of_a_stranger_stays_text() {
-        assert_eq!(row(|csv| _ = csv.foreign("=HYPERLINK(1)").foreign("@x")), "\"'=HYPERLINK(1)\",\"'@x\"\r\n");
+        let written = row(&[Value::Foreign("=HYPERLINK(1)"), Value::Foreign("@x")]);
+        assert_eq!(written, "\"'=HYPERLINK(1)\",\"'@x\"\r\n");
     }
 
     #[test]
     fn an_unknown_number_is_empty_and_a_zero_is_not() {
-        assert_eq!(row(|csv| _ = csv.number(None).number(Some(0))), ",0\r\n");
+        assert_eq!(row(&[Value::Number(None), Value::Number(Some(0))]), ",0\r\n");
     }
 }

@@ -6,14 +6,19 @@
 //!
 //! What a bundle shows is computed from its role's repositories alone. What is unknown is never drawn or counted as zero.
 
+mod badge;
 mod chart;
 mod content;
 mod csv;
+mod digest;
 mod engine;
+mod feed;
 mod figures;
+mod file;
 mod group;
 mod heat;
 mod links;
+mod json;
 mod locale;
 mod names;
 mod notable;
@@ -24,6 +29,7 @@ mod site;
 mod spark;
 mod stock;
 mod view;
+mod xlsx;
 
 #[cfg(test)]
 mod fixture;
@@ -32,6 +38,7 @@ mod tests;
 
 use std::path::PathBuf;
 
+pub use digest::Letter;
 pub use locale::{Language, LanguageFault};
 pub use site::{Bundle, Site};
 
@@ -55,6 +62,9 @@ pub struct Settings {
     pub notes: Vec<Note>,
     /// Domains to be taken for referrer spam besides the built-in list.
     pub spam: Vec<String>,
+    /// The repositories whose badges anybody may see; nobody's by default. A private one is among them only if it is
+    /// named in full.
+    pub public_badges: Selection,
 }
 
 /// Something that happened on a day, in the operator's words.

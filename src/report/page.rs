@@ -1,11 +1,15 @@
 //! The pages a bundle may hold, and the making of those that speak of several repositories.
 
+use std::borrow::Cow;
+
 use super::Error;
-use super::csv::Csv;
 use super::engine::Engine;
+use super::feed;
+use super::feed::Feed;
+use super::file::{File, Format};
 use super::group::Group;
 use super::stock::Repo;
-use super::view::data::{Data, Sheet};
+use super::view::data::{self, Data, Sheet, WORKBOOK, Workbook};
 use super::view::overview::Overview;
 use super::view::periods::{Periods, Unit};
 use super::view::table::Rows;
@@ -19,6 +23,9 @@ pub(super) enum Page {
     Shared(Shared),
     /// The page of a repository, by its place among all.
     Repository(usize),
+    /// The days of a repository as a file.
+    RepositoryFile(usize, Format),
+    Badge(usize),
     Log,
     Article(usize),
     Asset(String),
@@ -32,7 +39,9 @@ pub(super) enum Shared {
     Weekly,
     Monthly,
     Data,
-    Sheet(Sheet),
+    Sheet(Sheet, Format),
+    Workbook,
+    Feed(feed::Kind),
 }
 
 impl Shared {
@@ -47,20 +56,28 @@ impl Shared {
         add(PageKind::Weekly, Shared::Weekly);
         add(PageKind::Monthly, Shared::Monthly);
         add(PageKind::Csv, Shared::Data);
-        Sheet::ALL.into_iter().for_each(|sheet| add(PageKind::Csv, Shared::Sheet(sheet)));
+        for sheet in Sheet::ALL {
+            add(PageKind::Csv, Shared::Sheet(sheet, Format::Csv));
+            add(PageKind::Csv, Shared::Sheet(sheet, Format::Json));
+        }
+        add(PageKind::Csv, Shared::Workbook);
+        feed::Kind::ALL.into_iter().for_each(|kind| add(kind.page_kind(), Shared::Feed(kind)));
         pages
     }
 
     /// Its address.
-    pub(super) fn path(self) -> &'static str {
-        match self {
+    pub(super) fn path(self) -> Cow<'static, str> {
+        let path = match self {
             Shared::Overview => "index.html",
             Shared::List => "repositories.html",
             Shared::Weekly => "weekly.html",
             Shared::Monthly => "monthly.html",
             Shared::Data => "data.html",
-            Shared::Sheet(sheet) => sheet.path(),
-        }
+            Shared::Sheet(sheet, format) => return sheet.path(format).into(),
+            Shared::Workbook => WORKBOOK,
+            Shared::Feed(kind) => kind.path(),
+        };
+        path.into()
     }
 
     /// The message that is its title; `None` for what is no page to read, and where the role's own title stands.
@@ -70,21 +87,22 @@ impl Shared {
             Shared::Weekly => Some("weeks"),
             Shared::Monthly => Some("months"),
             Shared::Data => Some("downloads"),
-            Shared::Overview | Shared::Sheet(_) => None,
+            Shared::Overview | Shared::Sheet(..) | Shared::Workbook | Shared::Feed(_) => None,
         }
     }
 
     /// Such as `text/html; charset=utf-8`.
     pub(super) fn media_type(self) -> &'static str {
         match self {
-            Shared::Sheet(_) => CSV,
+            Shared::Sheet(_, format) => format.media_type(),
+            Shared::Workbook => Format::Xlsx.media_type(),
+            Shared::Feed(_) => feed::MEDIA_TYPE,
             _ => HTML,
         }
     }
 }
 
 pub(super) const HTML: &str = "text/html; charset=utf-8";
-const CSV: &str = "text/csv; charset=utf-8";
 
 /// A shared page in the making: told of one repository after the other, in order of name.
 pub(super) enum Making {
@@ -92,7 +110,9 @@ pub(super) enum Making {
     List(Rows),
     Periods(Periods),
     Data(Data),
-    Sheet(Sheet, Csv),
+    Sheet(Sheet, File),
+    Workbook(Workbook),
+    Feed(Feed),
 }
 
 impl Making {
@@ -104,7 +124,9 @@ impl Making {
             Shared::Weekly => Making::Periods(Periods::new(scope, Unit::Weeks)),
             Shared::Monthly => Making::Periods(Periods::new(scope, Unit::Months)),
             Shared::Data => Making::Data(Data::default()),
-            Shared::Sheet(sheet) => Making::Sheet(sheet, sheet.begin()),
+            Shared::Sheet(sheet, format) => Making::Sheet(sheet, sheet.begin(format)),
+            Shared::Workbook => Making::Workbook(Workbook::new()),
+            Shared::Feed(kind) => Making::Feed(Feed::new(kind)),
         }
     }
 
@@ -114,8 +136,10 @@ impl Making {
             Making::Overview(view) => view.add(scope, repo),
             Making::List(rows) => rows.add(scope, repo, false),
             Making::Periods(view) => view.add(scope, repo),
-            Making::Data(view) => view.add(scope, repo),
-            Making::Sheet(sheet, csv) => sheet.add(csv, repo),
+            Making::Data(view) => view.add(repo),
+            Making::Sheet(sheet, file) => sheet.add(file, repo),
+            Making::Workbook(workbook) => workbook.add(repo),
+            Making::Feed(feed) => feed.add(scope, repo),
         }
     }
 
@@ -133,7 +157,9 @@ impl Making {
             Making::List(rows) => engine.render("repositories.html", &rows.list(scope, page)),
             Making::Periods(view) => engine.render("periods.html", &view.finish(scope, group, page)),
             Making::Data(view) => engine.render("data.html", &view.finish(scope, page)),
-            Making::Sheet(_, csv) => Ok(csv.into_bytes()),
+            Making::Sheet(_, file) => data::finish(file),
+            Making::Workbook(workbook) => workbook.finish(),
+            Making::Feed(feed) => engine.render("feed.xml", &feed.finish(scope, group, page)),
         }
     }
 }

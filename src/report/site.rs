@@ -1,11 +1,14 @@
 //! Which pages each role has, what each depends on, and how it is rendered.
 
+mod elsewhere;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
 use super::content::{self, Article};
 use super::engine::Engine;
+use super::file::Format;
 use super::group::{self, Group};
 use super::links::{self, Everywhere, Target};
 use super::locale::Words;
@@ -14,13 +17,13 @@ use super::stock::{self, Fresh, Repo};
 use super::view::article::ArticleView;
 use super::view::log::Seen;
 use super::view::repository::Beside;
-use super::view::{Chrome, Link, Scope, log, repository};
-use super::{Error, Note, Settings};
+use super::view::{Chrome, Link, Scope, data, log, repository};
+use super::{Error, Note, Settings, badge, feed};
 use crate::domain::Date;
 use crate::domain::collection::Run;
 use crate::domain::policy::{PageKind, Policy, Role, RoleName};
 use crate::domain::release::{Digest, PagePath, Planned};
-use crate::domain::repo::{RepositoryHistory, Selection, Selector, SourceName};
+use crate::domain::repo::{Repository, RepositoryHistory, Selection, Selector, SourceName};
 
 const GENERATOR: &str = concat!("Tollgate ", env!("CARGO_PKG_VERSION"));
 
@@ -39,6 +42,9 @@ const NAVIGATION: [(&str, &str, Option<PageKind>); 8] = [
 /// All bundles of one build, planned but not rendered.
 pub struct Site {
     title: String,
+    base_url: String,
+    notes: Vec<Note>,
+    public_badges: Selection,
     today: Date,
     words: Words,
     engine: Engine,
@@ -70,6 +76,8 @@ struct Folder {
     role: Role,
     members: Vec<usize>,
     fresh: Fresh,
+    /// Those of the operator's notes that concern repositories of the role, and no others.
+    notes: Vec<Note>,
     pages: BTreeMap<PagePath, Page>,
 }
 
@@ -89,6 +97,9 @@ impl Site {
         let repos = stock::prepare(&words, histories, &runs, today)?;
         let mut site = Site {
             title: settings.title.clone(),
+            base_url: settings.base_url.clone(),
+            notes: settings.notes.clone(),
+            public_badges: settings.public_badges.clone(),
             today,
             engine: Engine::load(settings.templates.as_deref(), &words)?,
             words,
@@ -181,9 +192,14 @@ impl Site {
             Page::Repository(at) => {
                 let repo = &self.repos[*at];
                 let page = chrome(&repo.name().to_string(), &repo.fresh);
-                self.engine
-                    .render("repository.html", &repository::repository(&self.words, repo, page, self.beside(repo)))
+                let mut beside = self.beside(repo);
+                if folder.role.pages.contains(&PageKind::Csv) {
+                    beside.files = data::own_links(repo);
+                }
+                self.engine.render("repository.html", &repository::repository(&self.words, repo, page, beside))
             }
+            Page::RepositoryFile(at, format) => data::own_days(&self.repos[*at], *format),
+            Page::Badge(at) => self.engine.render("badge.svg", &badge::badge(&self.words, &self.repos[*at])),
             Page::Log => self.engine.render(
                 "log.html",
                 &log::log(&scope(), chrome(&self.words.text("collection-log"), own), &self.seen(folder)),
@@ -205,16 +221,30 @@ impl Site {
         let repos: Vec<&Repo> = members.iter().map(|at| &self.repos[*at]).collect();
         let fresh = Fresh::of(&self.words, repos.iter().copied(), stock::frozen(&self.runs, &repos), today);
         let pages = self.pages(role, &members)?;
-        Ok(Folder { role: role.clone(), members, fresh, pages })
+        let concerns = |note: &Note| {
+            let mut of =
+                self.repos.iter().map(|repo| &repo.history.repository).filter(|one| note.repositories.picks(one));
+            let ours = |repository: &Repository| role.repositories.picks(repository);
+            of.clone().any(ours) && of.all(ours)
+        };
+        let notes = self.notes.iter().filter(|note| concerns(note)).cloned().collect();
+        Ok(Folder { role: role.clone(), members, fresh, notes, pages })
     }
 
     fn pages(&self, role: &Role, members: &[usize]) -> Result<BTreeMap<PagePath, Page>, Error> {
         let has = |kind| role.pages.contains(&kind);
         let shared = Shared::of(has).into_iter();
-        let mut pages: Vec<(String, Page)> = shared.map(|page| (page.path().to_owned(), Page::Shared(page))).collect();
+        let mut pages: Vec<(String, Page)> =
+            shared.map(|page| (page.path().into_owned(), Page::Shared(page))).collect();
         let mut add = |path: &str, page| pages.push((path.to_owned(), page));
         if has(PageKind::Repository) {
             members.iter().for_each(|at| add(self.repos[*at].path.as_str(), Page::Repository(*at)));
+            members.iter().for_each(|at| add(&badge::path(&self.repos[*at]), Page::Badge(*at)));
+        }
+        if has(PageKind::Repository) && has(PageKind::Csv) {
+            for (at, format) in members.iter().flat_map(|at| Format::ALL.map(|format| (*at, format))) {
+                add(&data::own_path(&self.repos[at], format), Page::RepositoryFile(at, format));
+            }
         }
         if has(PageKind::Log) {
             add("log.html", Page::Log);
@@ -239,6 +269,8 @@ impl Site {
             let media_type = match page {
                 Page::Shared(shared) => shared.media_type(),
                 Page::Asset(name) => self.engine.assets().get(name).map_or(HTML, |asset| asset.media_type),
+                Page::RepositoryFile(_, format) => format.media_type(),
+                Page::Badge(_) => badge::MEDIA_TYPE,
                 _ => HTML,
             };
             Ok(Planned { path: path.clone(), media_type: media_type.to_owned(), key: keys.key(self, path, page)? })
@@ -272,6 +304,8 @@ impl Site {
             settled,
             today: self.today,
             linked: folder.role.pages.contains(&PageKind::Repository),
+            base_url: &self.base_url,
+            notes: &folder.notes,
         }
     }
 
@@ -319,6 +353,7 @@ impl Site {
             root: path.to_root(),
             css: self.engine.asset_path("tollgate.css").to_owned(),
             icon: self.engine.asset_path("tollgate.svg").to_owned(),
+            feeds: feed::links(&self.words, &folder.role),
             nav: NAVIGATION
                 .into_iter()
                 .filter(|(_, _, kind)| kind.is_none_or(|kind| kinds.contains(&kind)))
@@ -352,6 +387,7 @@ struct Keys {
     /// Of the role's repositories and everything said about the role.
     role: Digest,
     log: Vec<u8>,
+    notes: Vec<u8>,
     articles: Vec<u8>,
 }
 
@@ -379,13 +415,17 @@ impl Keys {
             members,
             role: Digest::of(&role),
             log: json(&log.collect::<Vec<_>>())?,
+            notes: json(&folder.notes)?,
             articles: json(&articles)?,
         })
     }
 
     fn key(&self, site: &Site, path: &PagePath, page: &Page) -> Result<Digest, Error> {
         let (tag, data) = match page {
-            Page::Shared(Shared::Sheet(_)) => ("sheet", json(&self.members)?),
+            Page::Shared(Shared::Sheet(..) | Shared::Workbook) => ("sheet", json(&self.members)?),
+            Page::Shared(Shared::Feed(_)) => ("feed", json(&(self.role, &site.base_url, &self.notes))?),
+            Page::RepositoryFile(at, _) => ("file", json(&site.repos[*at].digest)?),
+            Page::Badge(at) => ("badge", json(&site.repos[*at].digest)?),
             Page::Shared(_) => ("shared", json(&(self.role, &self.articles))?),
             Page::Log => ("log", json(&(self.role, &self.log))?),
             Page::Repository(at) => {

@@ -1,5 +1,7 @@
 //! What holds for whole bundles: nothing leaks, equal keys mean equal bytes, a change is noticed.
 
+mod files;
+
 use std::collections::BTreeMap;
 
 use super::fixture::{self, history};
@@ -22,6 +24,7 @@ fn settings() -> Settings {
         base_url: "https://traffic.acme.example".to_owned(),
         notes: Vec::new(),
         spam: Vec::new(),
+        public_badges: crate::domain::repo::Selection::default(),
     }
 }
 
@@ -81,7 +84,11 @@ fn pages(site: &Site, role: &str) -> BTreeMap<String, String> {
     let bundle = bundle(site, role);
     let page = |page: &Planned| {
         let bytes = site.render(&bundle.role, page).unwrap();
-        (page.path.to_string(), String::from_utf8(bytes).unwrap())
+        let path = page.path.to_string();
+        // A workbook as the texts of its parts.
+        let parts = || super::xlsx::tests::parts(&bytes).into_values().collect::<Vec<_>>().join("\u{c}");
+        let text = if path.ends_with(".xlsx") { parts() } else { String::from_utf8(bytes).unwrap() };
+        (path, text)
     };
     bundle.pages.iter().map(page).collect()
 }
@@ -98,20 +105,46 @@ fn every_kind_of_page_is_there_for_a_role_that_has_all() {
         paths,
         [
             "account.html",
+            "badges/acme/open.svg",
+            "badges/acme/secret.svg",
+            "badges/other/veiled.svg",
             "data.html",
             "data/daily.csv",
+            "data/daily.json",
+            "data/monthly.csv",
+            "data/monthly.json",
             "data/paths.csv",
+            "data/paths.json",
             "data/referrers.csv",
+            "data/referrers.json",
+            "data/releases.csv",
+            "data/releases.json",
             "data/repositories.csv",
+            "data/repositories.json",
+            "data/stars.csv",
+            "data/stars.json",
+            "data/tollgate.xlsx",
             "data/weekly.csv",
+            "data/weekly.json",
+            "feeds/events.xml",
+            "feeds/months.xml",
             "glossary.html",
             "index.html",
             "log.html",
             "monthly.html",
             "repositories.html",
+            "repositories/acme/open.csv",
             "repositories/acme/open.html",
+            "repositories/acme/open.json",
+            "repositories/acme/open.xlsx",
+            "repositories/acme/secret.csv",
             "repositories/acme/secret.html",
+            "repositories/acme/secret.json",
+            "repositories/acme/secret.xlsx",
+            "repositories/other/veiled.csv",
             "repositories/other/veiled.html",
+            "repositories/other/veiled.json",
+            "repositories/other/veiled.xlsx",
             "weekly.html",
         ]
     );

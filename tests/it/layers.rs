@@ -18,14 +18,18 @@ const MAY_NAME: &[(&str, &[&str])] = &[
     ("import", &["domain"]),
     ("export", &["domain"]),
     ("report", &["domain"]),
+    ("mail", &["domain"]),
     ("releases", &["domain", "keys"]),
     ("edge", &["domain", "keys", "releases"]),
     ("demo", &["domain", "keys"]),
     // Of the adapters the configuration needs their `Settings` only; see `config_takes_settings_only`.
-    ("config", &["domain", "github", "history", "report", "releases", "edge"]),
+    ("config", &["domain", "github", "history", "report", "releases", "edge", "mail"]),
     (
         "cli",
-        &["domain", "keys", "github", "history", "import", "export", "report", "releases", "edge", "demo", "config"],
+        &[
+            "domain", "keys", "github", "history", "import", "export", "report", "releases", "edge", "demo", "config",
+            "mail",
+        ],
     ),
     ("main", &["cli"]),
     ("lib", &[]),
@@ -46,6 +50,7 @@ const LIVES_IN: &[(&str, &[&str])] = &[
     ("tera", &["src/report/", "src/edge/pages.rs", "src/demo/signin.rs"]),
     ("pulldown_cmark", &["src/report/"]),
     ("warp", &["src/edge/"]),
+    ("lettre", &["src/mail/"]),
     ("object_store", &["src/releases/"]),
     ("clap", &["src/cli/", "src/main.rs"]),
     ("anyhow", &["src/cli/", "src/main.rs"]),

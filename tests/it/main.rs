@@ -5,6 +5,7 @@ mod access;
 mod browser;
 mod certified;
 mod commands;
+mod digest;
 mod faults;
 mod golden;
 mod history;

@@ -1,10 +1,10 @@
-//! The proof that something may be seen, and the only two ways to it.
+//! The proof that something may be seen, and the only three ways to it.
 
 use std::collections::BTreeMap;
 
 use super::{Claims, Grant, Policy, Prefix, Role, RoleName};
 use crate::domain::Timestamp;
-use crate::domain::release::PagePath;
+use crate::domain::release::{PagePath, Release};
 
 impl Policy {
     /// Decides what these claims open at `now`.
@@ -43,6 +43,15 @@ impl Policy {
     }
 }
 
+impl Release {
+    /// What opens a badge to anybody: the address in some role's bundle that this release says is public, and that alone.
+    pub fn admit_anybody(&self, badge: &PagePath) -> Option<(RoleName, Viewer)> {
+        let role = self.public.get(badge)?;
+        let opens = Opens::Only(badge.clone());
+        Some((role.clone(), Viewer { roles: BTreeMap::from([(role.clone(), opens)]) }))
+    }
+}
+
 impl Role {
     /// The first rule that passes.
     pub(super) fn opened_by(&self, claims: &Claims) -> Option<usize> {
@@ -50,7 +59,8 @@ impl Role {
     }
 }
 
-/// Proof of what may be seen: the only key to bundle bytes. Only [`Policy::admit`] and [`Policy::admit_grant`] make one.
+/// Proof of what may be seen: the only key to bundle bytes. Only [`Policy::admit`],
+/// [`Policy::admit_grant`] and [`Release::admit_anybody`] make one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Viewer {
     roles: BTreeMap<RoleName, Opens>,
@@ -65,6 +75,8 @@ pub enum Opens {
     Granted,
     /// What lies under this, by a share link or an access token.
     Part(Prefix),
+    /// This address alone, which the release says is public.
+    Only(PagePath),
 }
 
 impl Opens {
@@ -72,7 +84,7 @@ impl Opens {
     pub fn rule(&self) -> Option<usize> {
         match self {
             Opens::Whole(rule) => Some(*rule),
-            Opens::Granted | Opens::Part(_) => None,
+            Opens::Granted | Opens::Part(_) | Opens::Only(_) => None,
         }
     }
 
@@ -81,6 +93,7 @@ impl Opens {
         match self {
             Opens::Whole(_) | Opens::Granted => true,
             Opens::Part(prefix) => path.is_asset() || prefix.covers(path),
+            Opens::Only(one) => path == one,
         }
     }
 }
@@ -94,6 +107,11 @@ impl Viewer {
     /// Whether this address of the role's bundle is open to this viewer. It need not exist.
     pub fn may_open(&self, role: &RoleName, path: &PagePath) -> bool {
         self.roles.get(role).is_some_and(|opens| opens.holds(path))
+    }
+
+    /// Whether all of the role's bundle is open to this viewer, not a part of it.
+    pub fn may_open_all(&self, role: &RoleName) -> bool {
+        matches!(self.roles.get(role), Some(Opens::Whole(_) | Opens::Granted))
     }
 
     /// The open roles by name, each with how much of it is open.

@@ -85,6 +85,7 @@ fn place(path: &str) {
         // The name is only looked up among those there are.
         Place::Asset(name) if GROUNDS.edge.pages.asset(&name).is_none() => return,
         Place::Asset(name) => vec![format!("/-/assets/{name}")],
+        Place::Badge(path) => vec![format!("/-/badge/{}", path.as_str().trim_start_matches("badges/"))],
         Place::Callback(Some(name)) => vec![format!("/-/callback/{name}")],
         ours => vec![format!("/-/{}", name_of(&ours))],
     };
@@ -99,6 +100,7 @@ fn place(path: &str) {
 fn name_of(ours: &Place) -> &'static str {
     match ours {
         Place::Login => "login",
+        Place::Unsubscribe => "unsubscribe",
         Place::Callback(None) => "callback",
         Place::Logout => "logout",
         Place::BackChannel => "backchannel-logout",

@@ -184,6 +184,7 @@ fn release() -> Release {
         share: true,
     };
     Release {
+        public: Default::default(),
         format: FORMAT,
         number: 7,
         created: "2026-11-24T02:00:00Z".parse().unwrap(),

@@ -2,6 +2,7 @@
 
 mod attacks;
 mod conformance;
+mod files;
 mod flow;
 mod hostile;
 mod model;

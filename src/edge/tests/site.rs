@@ -192,7 +192,6 @@ impl Site {
         self.publish_as(content, roles.iter().map(|name| role(name, group(name))).collect()).await
     }
 
-    /// Publishes a release whose pages say `content`.
     pub(super) async fn publish_as(&self, content: &'static str, roles: Vec<Role>) -> u64 {
         self.publish_pages(content, roles, &["index.html", "acme/anvil.html"]).await
     }
@@ -200,6 +199,7 @@ impl Site {
     /// Publishes a release with these pages in each bundle.
     pub(super) async fn publish_pages(&self, content: &'static str, roles: Vec<Role>, pages: &[&str]) -> u64 {
         let draft = Draft {
+            public: super::files::public(&roles, pages),
             created: chrono::Utc::now(),
             through: "2026-11-22".parse().ok(),
             generator: "tollgate".into(),
@@ -235,7 +235,7 @@ pub(super) fn role(name: &str, test: Test) -> Role {
 fn bundle(role: &str, content: &str, pages: &[&str]) -> BundleDraft {
     let page = |path: &str| Planned {
         path: path.parse().unwrap(),
-        media_type: if path.ends_with(".csv") { "text/csv; charset=utf-8" } else { "text/html; charset=utf-8" }.into(),
+        media_type: super::files::media_type(path).into(),
         key: Digest::of(format!("{role} {path} {content}").as_bytes()),
     };
     BundleDraft {

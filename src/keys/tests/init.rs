@@ -6,7 +6,7 @@ fn names(written: &[PathBuf]) -> Vec<&str> {
     written.iter().map(|path| path.file_name().unwrap().to_str().unwrap()).collect()
 }
 
-const ALL: [&str; 8] = [
+const ALL: [&str; 9] = [
     RELEASE_PRIVATE,
     RELEASE_PUBLIC,
     "session.json",
@@ -14,6 +14,7 @@ const ALL: [&str; 8] = [
     "share.json",
     "token.json",
     "trigger.json",
+    "mail.json",
     "hint.json",
 ];
 
@@ -50,16 +51,17 @@ fn whatever_is_missing_is_added_and_nothing_else_changes() {
     let (dir, _keys) = keyring();
     let folder = dir.path().join("keys");
     // Every subset of the files but the two of releases.
-    for missing in 1_u32..64 {
+    for missing in 1_u32..128 {
         let gone = |at: usize| missing & (1 << at) != 0;
-        let names_gone: Vec<&str> = (0..6).filter(|at| gone(*at)).map(|at| ALL[at + 2]).collect();
+        let names_gone: Vec<&str> = (0..7).filter(|at| gone(*at)).map(|at| ALL[at + 2]).collect();
         let kept: Vec<&str> = ALL.into_iter().filter(|name| !names_gone.contains(name)).collect();
         let before: Vec<_> = kept.iter().map(|name| fs::read(folder.join(name)).unwrap()).collect();
         names_gone.iter().for_each(|name| fs::remove_file(folder.join(name)).unwrap());
         let left = Keyring::load(&folder).unwrap();
         assert_eq!(left.ready_to_trigger().is_err(), names_gone.contains(&"trigger.json"));
-        // An edge that starts no nights has no use for the key of the tokens for that.
-        match names_gone.iter().find(|name| **name != "trigger.json") {
+        assert_eq!(left.ready_to_mail().is_err(), names_gone.contains(&"mail.json"));
+        // An edge that starts no nights has no use for the key of the tokens for that, and one without mails for theirs.
+        match names_gone.iter().find(|name| !["trigger.json", "mail.json"].contains(name)) {
             None => assert!(left.ready_for_edge().is_ok()),
             Some(first) => {
                 let refusal = left.ready_for_edge().unwrap_err().to_string();

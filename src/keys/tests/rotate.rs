@@ -265,7 +265,7 @@ fn keys_that_root_changes_stay_with_the_user_that_serves() {
     fs::remove_file(bench.folder.join("share.json")).unwrap();
     bench.rotate(false);
     Keyring::init(&bench.folder).unwrap();
-    assert_eq!(entries().count(), 9);
+    assert_eq!(entries().count(), 10);
     for path in all() {
         assert_eq!(fs::metadata(&path).unwrap().uid(), 12_345, "{}", path.display());
     }

@@ -12,6 +12,7 @@ pub(super) mod table;
 use chrono::Days;
 use serde::Serialize;
 
+use super::Note;
 use super::figures::{Metric, Total};
 use super::group::{Compared, Frame, Group, Pick, State, Sum, Than};
 use super::locale::Words;
@@ -35,6 +36,8 @@ pub(super) struct Chrome {
     pub(super) root: String,
     pub(super) css: String,
     pub(super) icon: String,
+    /// Feeds of the role, below the bundle's root.
+    pub(super) feeds: Vec<Link>,
     pub(super) nav: Vec<Link>,
     pub(super) fresh: Fresh,
     pub(super) generator: &'static str,
@@ -67,6 +70,10 @@ pub(super) struct Scope<'a> {
     pub(super) today: Date,
     /// Whether repositories have pages that can be linked to.
     pub(super) linked: bool,
+    /// Where people find the site: what is read elsewhere links to it.
+    pub(super) base_url: &'a str,
+    /// What the operator tells of some days.
+    pub(super) notes: &'a [Note],
 }
 
 impl Scope<'_> {
@@ -100,7 +107,7 @@ pub(super) struct ChangeView {
     why: String,
 }
 
-fn change(words: &Words, compared: &Compared) -> ChangeView {
+pub(super) fn change(words: &Words, compared: &Compared) -> ChangeView {
     let some = compared.repositories < compared.of;
     let why = match (compared.change, some) {
         (Change::Unknown, _) => words.text("change-not-compared"),
@@ -127,7 +134,7 @@ fn signed(words: &Words, change: Change, why: String) -> ChangeView {
 }
 
 /// `Views rose 12% to 4,310`, or what can be said without a comparison. `noun` is `views` or `clones`.
-fn moved(words: &Words, noun: &str, compared: &Compared) -> Option<String> {
+pub(super) fn moved(words: &Words, noun: &str, compared: &Compared) -> Option<String> {
     let now = words.number(compared.now);
     let (key, percent) = match compared.change {
         Change::Unknown => return None,
@@ -141,7 +148,7 @@ fn moved(words: &Words, noun: &str, compared: &Compared) -> Option<String> {
 }
 
 /// A figure as a sum allows it: exact, a lower bound, or nothing.
-fn amount(words: &Words, state: State, value: u64) -> String {
+pub(super) fn amount(words: &Words, state: State, value: u64) -> String {
     match state {
         State::Whole | State::SoFar => words.number(value),
         State::Partial => format!("≥ {}", words.number(value)),

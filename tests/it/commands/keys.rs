@@ -35,7 +35,7 @@ fn keys_turn_over_under_way_without_a_request_that_fails() {
         reload();
         world.run(&["keys", "rotate", "release"]).succeeds();
         world.run(&["build"]).succeeds();
-        for which in ["session", "attempt", "share", "token", "trigger", "hint"] {
+        for which in ["session", "attempt", "share", "token", "trigger", "mail", "hint"] {
             world.run(&["keys", "rotate", which]).succeeds();
         }
         reload();

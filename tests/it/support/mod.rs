@@ -5,6 +5,7 @@ pub(crate) mod bundle;
 mod client;
 pub(crate) mod figures;
 mod github;
+pub(crate) mod mail;
 pub(crate) mod mount;
 mod program;
 mod provider;

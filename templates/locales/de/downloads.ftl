@@ -1,0 +1,24 @@
+# Was man mitnimmt: Tabellen, Arbeitsmappen, das ganze Paket, Plaketten.
+downloads-says = Alles, was diese Berichte zeigen, als Dateien. Unbekanntes bleibt leer und wird nie zu 0.
+downloads-everything = Alles auf einmal
+downloads-workbook = Alle Tabellen in einer Arbeitsmappe für die Tabellenkalkulation.
+downloads-too-long = Diese Tabelle fehlt darin, weil sie mehr Zeilen hat, als ein Blatt fasst; es gibt sie als CSV und JSON:
+downloads-bundle = Alle diese Berichte zum Lesen ohne Netz. Nur von der Website selbst, und nur, wenn Ihnen alle offenstehen.
+downloads-feed = Für Feedreader. Sie melden sich mit einem Zugriffstoken an, das als Bearer gesendet wird.
+downloads-own = Auf der Seite jedes Repositorys gibt es dessen Tage als CSV, JSON und XLSX.
+downloads-tables = Tabellen
+downloads-columns = jede als CSV und als JSON, mit ihren Spalten
+downloads-days = Tage als
+downloads-holds-daily = Eine Zeile je Repository und UTC-Tag, vom ersten bekannten Tag bis zum neuesten.
+downloads-holds-weekly = Eine Zeile je Repository und ISO-Woche. Ist ein Tag unbekannt, bleiben die Zahlen leer.
+downloads-holds-monthly = Eine Zeile je Repository und Monat. Ist ein Tag unbekannt, bleiben die Zahlen leer.
+downloads-holds-repositories = Eine Zeile je Repository: was es ist, wie gut es bekannt ist, seine neuesten Zahlen.
+downloads-holds-referrers = Die zehn wichtigsten Herkunftsseiten über je 14 Tage. Die Zeiträume eines Repositorys überschneiden sich nicht und lassen sich deshalb addieren.
+downloads-holds-paths = Dasselbe für die meistgesehenen Pfade.
+downloads-holds-stars = Sterne, Forks und Beobachter an jedem Tag, an dem sie gelesen wurden, und die Sterne, die kamen und blieben.
+downloads-holds-releases = Eine Zeile je Datei jeder Veröffentlichung, und wie oft sie geholt wurde.
+badge-label = Aufrufe
+badge-value = { $views } / 28 Tage
+badge-unknown = unbekannt
+badge-title = { $repository }: { $views } Aufrufe, { $days }
+badge-title-unknown = { $repository }: Die Aufrufe der letzten 28 Tage sind nicht bekannt

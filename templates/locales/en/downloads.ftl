@@ -1,0 +1,24 @@
+# What is fetched: tables, workbooks, the whole bundle, badges.
+downloads-says = Everything these reports show, as files. What is not known is empty, never 0.
+downloads-everything = Everything at once
+downloads-workbook = All tables in one workbook for spreadsheets.
+downloads-too-long = Without this table, which has more rows than a sheet takes; take it as CSV or JSON:
+downloads-bundle = All of these reports, to be read without a network. From the site itself only, and only if all of them are open to you.
+downloads-feed = For feed readers. They sign in with an access token, sent as a bearer.
+downloads-own = The page of every repository has the days of that repository as CSV, JSON and XLSX.
+downloads-tables = Tables
+downloads-columns = each as CSV and as JSON, with its columns
+downloads-days = Days as
+downloads-holds-daily = A row for each repository and UTC day, from the first known day to the newest.
+downloads-holds-weekly = A row for each repository and ISO week. Figures are empty unless every day is known.
+downloads-holds-monthly = A row for each repository and month. Figures are empty unless every day is known.
+downloads-holds-repositories = A row for each repository: what it is, how well it is known, its newest figures.
+downloads-holds-referrers = Top tens of referrers over 14 days each. The windows of a repository do not overlap, so they add up.
+downloads-holds-paths = The same for the most viewed paths.
+downloads-holds-stars = Stars, forks and watchers on each day on which they were read, and the stars that came and stayed.
+downloads-holds-releases = A row for each file of each release, with how often it was fetched.
+badge-label = views
+badge-value = { $views } / 28 days
+badge-unknown = not known
+badge-title = { $repository }: { $views } views, { $days }
+badge-title-unknown = { $repository }: the views of the last 28 days are not known

@@ -1,0 +1,24 @@
+# Lo que uno se lleva: tablas, libros, el paquete entero, insignias.
+downloads-says = Todo lo que muestran estos informes, en archivos. Lo que no se sabe queda vacío, nunca 0.
+downloads-everything = Todo de una vez
+downloads-workbook = Todas las tablas en un solo libro, para hojas de cálculo.
+downloads-too-long = Sin esta tabla, que tiene más filas de las que caben en una hoja; está en CSV y en JSON:
+downloads-bundle = Todos estos informes, para leerlos sin red. Solo desde el propio sitio, y solo si usted puede verlos todos.
+downloads-feed = Para lectores de canales. Se identifican con un token de acceso, enviado como «bearer».
+downloads-own = La página de cada repositorio ofrece sus días en CSV, JSON y XLSX.
+downloads-tables = Tablas
+downloads-columns = cada una en CSV y en JSON, con sus columnas
+downloads-days = Días en
+downloads-holds-daily = Una fila por repositorio y día UTC, del primer día conocido al más reciente.
+downloads-holds-weekly = Una fila por repositorio y semana ISO. Si falta algún día, las cifras quedan vacías.
+downloads-holds-monthly = Una fila por repositorio y mes. Si falta algún día, las cifras quedan vacías.
+downloads-holds-repositories = Una fila por repositorio: qué es, cuánto se sabe de él, sus últimas cifras.
+downloads-holds-referrers = Los diez primeros sitios de procedencia en 14 días. Los periodos de un repositorio no se solapan, así que se pueden sumar.
+downloads-holds-paths = Lo mismo para las rutas más vistas.
+downloads-holds-stars = Estrellas, forks y observadores de cada día en que se leyeron, y las estrellas que llegaron y se quedaron.
+downloads-holds-releases = Una fila por archivo de cada versión, con cuántas veces se descargó.
+badge-label = vistas
+badge-value = { $views } / 28 días
+badge-unknown = se desconoce
+badge-title = { $repository }: { $views } vistas, { $days }
+badge-title-unknown = { $repository }: no se conocen las vistas de los últimos 28 días

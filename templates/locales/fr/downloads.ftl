@@ -1,0 +1,24 @@
+# Ce que l’on emporte : tableaux, classeurs, tout le lot, badges.
+downloads-says = Tout ce que montrent ces rapports, sous forme de fichiers. Ce qui n’est pas connu reste vide, jamais 0.
+downloads-everything = Tout à la fois
+downloads-workbook = Tous les tableaux dans un seul classeur, pour un tableur.
+downloads-too-long = Sans ce tableau, qui a plus de lignes que n’en prend une feuille ; prenez-le en CSV ou en JSON :
+downloads-bundle = Tous ces rapports, à lire sans réseau. Seulement depuis le site lui-même, et si tous vous sont ouverts.
+downloads-feed = Pour les lecteurs de flux. Ils s’identifient par un jeton d’accès, envoyé comme « bearer ».
+downloads-own = La page de chaque dépôt propose ses jours en CSV, JSON et XLSX.
+downloads-tables = Tableaux
+downloads-columns = chacun en CSV et en JSON, avec ses colonnes
+downloads-days = Jours en
+downloads-holds-daily = Une ligne par dépôt et par jour UTC, du premier jour connu au plus récent.
+downloads-holds-weekly = Une ligne par dépôt et par semaine ISO. Les chiffres restent vides si un jour manque.
+downloads-holds-monthly = Une ligne par dépôt et par mois. Les chiffres restent vides si un jour manque.
+downloads-holds-repositories = Une ligne par dépôt : ce qu’il est, à quel point il est connu, ses derniers chiffres.
+downloads-holds-referrers = Les dix premiers sites référents sur 14 jours. Les périodes d’un dépôt ne se chevauchent pas, on peut donc les additionner.
+downloads-holds-paths = De même pour les chemins les plus consultés.
+downloads-holds-stars = Étoiles, forks et abonnés chaque jour où ils ont été lus, et les étoiles arrivées qui sont restées.
+downloads-holds-releases = Une ligne par fichier de chaque version, avec le nombre de téléchargements.
+badge-label = vues
+badge-value = { $views } / 28 jours
+badge-unknown = inconnu
+badge-title = { $repository } : { $views } vues, { $days }
+badge-title-unknown = { $repository } : les vues des 28 derniers jours ne sont pas connues

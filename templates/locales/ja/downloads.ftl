@@ -1,0 +1,24 @@
+# 持ち帰れるもの：表、ブック、全体、バッジ。
+downloads-says = このレポートに載っているすべてをファイルで取得できます。不明な値は空欄で、0にはなりません。
+downloads-everything = まとめて取得
+downloads-workbook = すべての表を一つにまとめた表計算用のブックです。
+downloads-too-long = 行数がシートの上限を超えるため、次の表は含まれません。CSVまたはJSONをご利用ください：
+downloads-bundle = ネットワークなしで読めるレポート一式です。このサイトからのみ、すべてを閲覧できる方だけが取得できます。
+downloads-feed = フィードリーダー用です。アクセストークンをBearerとして送って認証します。
+downloads-own = 各リポジトリのページから、日ごとの値をCSV、JSON、XLSXで取得できます。
+downloads-tables = 表
+downloads-columns = それぞれCSVとJSON、列の一覧つき
+downloads-days = 日ごとの値
+downloads-holds-daily = リポジトリとUTCの日ごとに1行。分かっている最初の日から最新の日まで。
+downloads-holds-weekly = リポジトリとISO週ごとに1行。不明な日がある週の値は空欄です。
+downloads-holds-monthly = リポジトリと月ごとに1行。不明な日がある月の値は空欄です。
+downloads-holds-repositories = リポジトリごとに1行。概要、把握の度合い、最新の値。
+downloads-holds-referrers = 14日間ごとの参照元上位10件。同じリポジトリの期間は重ならないため、合計できます。
+downloads-holds-paths = よく見られたパスについて同様です。
+downloads-holds-stars = 読み取った日ごとのスター、フォーク、ウォッチャーと、付いたまま残っているスター。
+downloads-holds-releases = リリースのファイルごとに1行。ダウンロード回数つき。
+badge-label = 閲覧
+badge-value = { $views } / 28日
+badge-unknown = 不明
+badge-title = { $repository }：閲覧{ $views }回、{ $days }
+badge-title-unknown = { $repository }：過去28日間の閲覧数は不明です
