@@ -1,5 +1,8 @@
 //! ISO weeks and months, and the days they hold.
 
+#[cfg(test)]
+mod independent;
+
 use std::fmt;
 
 use chrono::{Datelike, Days, Months, NaiveDate, Weekday};

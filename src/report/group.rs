@@ -38,6 +38,9 @@ pub(super) struct Sum {
     pub(super) state: State,
     /// A lower bound that is near: hardly any of the days it is made of is unknown.
     pub(super) near: bool,
+    /// Days of its repositories that are known, and those that are not or are still rising.
+    known: u32,
+    open: u32,
 }
 
 /// One unknown day in this many leaves a sum near enough to be drawn, marked as a lower bound.
@@ -47,6 +50,14 @@ impl Sum {
     /// The count and the uniques if they are worth drawing.
     pub(super) fn drawn(&self) -> Option<(u64, u64)> {
         self.exact().or(self.near.then_some((self.count, self.uniques)))
+    }
+
+    /// How much of its repositories' days is known, of a hundred: never all of them if one is not.
+    pub(super) fn coverage(&self) -> u64 {
+        match self.known + self.open {
+            0 => 0,
+            all => u64::from(self.known) * 100 / u64::from(all),
+        }
     }
 
     /// The count if it is not a lower bound.
@@ -241,7 +252,8 @@ impl Group {
 
     /// What all have in `span`, and how far that may be trusted.
     pub(super) fn sum(&self, span: Span, metric: Metric) -> Sum {
-        let mut sum = Sum { count: 0, uniques: 0, repositories: 0, state: State::Unknown, near: false };
+        let mut sum =
+            Sum { count: 0, uniques: 0, repositories: 0, state: State::Unknown, near: false, known: 0, open: 0 };
         let Some(extent) = self.extent else { return sum };
         let (mut known, mut missing, mut pending) = (0, 0, 0);
         if let Some(both) = Span::new(span.first.max(extent.first), span.last.min(extent.last)) {
@@ -268,6 +280,7 @@ impl Group {
             (_, _, false, true) => State::Partial,
             _ => State::Whole,
         };
+        (sum.known, sum.open) = (known, missing + pending);
         sum.near = known > 0 && !early && missing * FEW <= known + missing;
         sum
     }

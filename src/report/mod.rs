@@ -22,6 +22,7 @@ mod json;
 mod locale;
 mod names;
 mod notable;
+mod owners;
 mod page;
 mod points;
 mod ribbon;

@@ -26,6 +26,18 @@ pub(super) fn addresses(histories: &[RepositoryHistory]) -> Result<Vec<PagePath>
     chosen.into_iter().map(|(_, stem)| format!("repositories/{stem}.html").parse()).collect()
 }
 
+/// The address of an owner's page, of the owner alone: every bundle has the same, whatever else is in it.
+///
+/// In lower case, since hosts take names for one that differ only in it. An owner of that name on another host is
+/// somebody else.
+pub(super) fn organisation(repository: &Repository) -> String {
+    let owner = repository.name.owner().to_ascii_lowercase();
+    match repository.host.as_str() {
+        "github.com" => format!("organisations/{owner}.html"),
+        _ => format!("organisations/{owner}~{}.html", safe(&repository.host).to_ascii_lowercase()),
+    }
+}
+
 /// Whether the repository is the one that a name means today: nobody who was collected later has it.
 pub(super) fn holders(histories: &[RepositoryHistory]) -> Vec<bool> {
     let mut order: Vec<usize> = (0..histories.len()).collect();
@@ -54,9 +66,13 @@ fn precedence(history: &RepositoryHistory) -> (Reverse<Option<i64>>, bool, &str,
 fn candidates(repository: &Repository) -> Vec<String> {
     let name = &repository.name;
     let id = repository.id.map_or_else(|| "imported".to_owned(), |id| id.to_string());
-    let host: String =
-        repository.host.chars().map(|c| if c.is_ascii_alphanumeric() || c == '.' { c } else { '-' }).collect();
+    let host = safe(&repository.host);
     vec![name.to_string(), format!("{name}~{id}"), format!("{name}~{id}~{host}")]
+}
+
+/// A host as a part of an address: a port's colon is none.
+fn safe(host: &str) -> String {
+    host.chars().map(|c| if c.is_ascii_alphanumeric() || c == '.' { c } else { '-' }).collect()
 }
 
 #[cfg(test)]
@@ -84,6 +100,17 @@ mod tests {
         let paths = addresses(&[one, two, three]).unwrap();
         let distinct: BTreeSet<String> = paths.iter().map(|path| path.as_str().to_ascii_lowercase()).collect();
         assert_eq!(distinct.len(), 3, "{paths:?}");
+    }
+
+    #[test]
+    fn an_owner_has_one_address_however_it_is_spelt_and_another_on_another_host() {
+        let one = fixture::history(1, "Acme/tool", "2026-11-24T02:00:00Z").repository;
+        let mut two = fixture::history(2, "acme/open", "2026-11-24T02:00:00Z").repository;
+        assert_eq!([organisation(&one), organisation(&two)], ["organisations/acme.html", "organisations/acme.html"]);
+        two.host = "GHE.example.com:8443".to_owned();
+        assert_eq!(organisation(&two), "organisations/acme~ghe.example.com-8443.html");
+        let path: crate::domain::release::PagePath = organisation(&two).parse().unwrap();
+        assert!(!path.is_asset());
     }
 
     #[test]

@@ -8,11 +8,14 @@ use super::feed;
 use super::feed::Feed;
 use super::file::{File, Format};
 use super::group::Group;
+use super::owners::Owner;
 use super::stock::Repo;
 use super::view::data::{self, Data, Sheet, WORKBOOK, Workbook};
+use super::view::organisation::{Organisation, Organisations};
 use super::view::overview::Overview;
 use super::view::periods::{Periods, Unit};
-use super::view::table::Rows;
+use super::view::print::Print;
+use super::view::table::List;
 use super::view::{Chrome, Link, Scope};
 use crate::domain::policy::PageKind;
 
@@ -36,8 +39,13 @@ pub(super) enum Page {
 pub(super) enum Shared {
     Overview,
     List,
+    Organisations,
+    /// By its place among the role's owners. It is told of that owner's repositories alone, with a scope and a group of
+    /// them: no more is kept than for one page, however many owners there are.
+    Organisation(usize),
     Weekly,
     Monthly,
+    Print,
     Data,
     Sheet(Sheet, Format),
     Workbook,
@@ -46,13 +54,15 @@ pub(super) enum Shared {
 
 impl Shared {
     /// Those that a role with pages of these kinds has.
-    pub(super) fn of(has: impl Fn(PageKind) -> bool) -> Vec<Shared> {
-        let mut pages = vec![Shared::Overview, Shared::List];
+    pub(super) fn of(has: impl Fn(PageKind) -> bool, owners: usize) -> Vec<Shared> {
+        let mut pages = vec![Shared::Overview, Shared::List, Shared::Print];
         let mut add = |kind, page| {
             if has(kind) {
                 pages.push(page);
             }
         };
+        add(PageKind::Organisation, Shared::Organisations);
+        (0..owners).for_each(|at| add(PageKind::Organisation, Shared::Organisation(at)));
         add(PageKind::Weekly, Shared::Weekly);
         add(PageKind::Monthly, Shared::Monthly);
         add(PageKind::Csv, Shared::Data);
@@ -66,10 +76,13 @@ impl Shared {
     }
 
     /// Its address.
-    pub(super) fn path(self) -> Cow<'static, str> {
+    pub(super) fn path(self, owners: &[Owner]) -> Cow<'_, str> {
         let path = match self {
             Shared::Overview => "index.html",
             Shared::List => "repositories.html",
+            Shared::Organisations => "organisations.html",
+            Shared::Organisation(at) => &owners[at].path,
+            Shared::Print => "print.html",
             Shared::Weekly => "weekly.html",
             Shared::Monthly => "monthly.html",
             Shared::Data => "data.html",
@@ -84,10 +97,12 @@ impl Shared {
     pub(super) fn title(self) -> Option<&'static str> {
         match self {
             Shared::List => Some("repositories"),
+            Shared::Organisations => Some("organisations"),
+            Shared::Print => Some("print-title"),
             Shared::Weekly => Some("weeks"),
             Shared::Monthly => Some("months"),
             Shared::Data => Some("downloads"),
-            Shared::Overview | Shared::Sheet(..) | Shared::Workbook | Shared::Feed(_) => None,
+            Shared::Overview | Shared::Organisation(_) | Shared::Sheet(..) | Shared::Workbook | Shared::Feed(_) => None,
         }
     }
 
@@ -107,7 +122,10 @@ pub(super) const HTML: &str = "text/html; charset=utf-8";
 /// A shared page in the making: told of one repository after the other, in order of name.
 pub(super) enum Making {
     Overview(Overview),
-    List(Rows),
+    List(List),
+    Organisations(Organisations),
+    Organisation(Organisation),
+    Print(Print),
     Periods(Periods),
     Data(Data),
     Sheet(Sheet, File),
@@ -120,7 +138,10 @@ impl Making {
     pub(super) fn new(page: Shared, scope: &Scope<'_>) -> Making {
         match page {
             Shared::Overview => Making::Overview(Overview::new(scope)),
-            Shared::List => Making::List(Rows::default()),
+            Shared::List => Making::List(List::new()),
+            Shared::Organisations => Making::Organisations(Organisations::new()),
+            Shared::Organisation(_) => Making::Organisation(Organisation::new(scope)),
+            Shared::Print => Making::Print(Print::new(scope)),
             Shared::Weekly => Making::Periods(Periods::new(scope, Unit::Weeks)),
             Shared::Monthly => Making::Periods(Periods::new(scope, Unit::Months)),
             Shared::Data => Making::Data(Data::default()),
@@ -134,7 +155,10 @@ impl Making {
     pub(super) fn add(&mut self, scope: &Scope<'_>, repo: &Repo) {
         match self {
             Making::Overview(view) => view.add(scope, repo),
-            Making::List(rows) => rows.add(scope, repo, false),
+            Making::List(view) => view.add(scope, repo),
+            Making::Organisations(view) => view.add(scope, repo),
+            Making::Organisation(view) => view.add(scope, repo),
+            Making::Print(view) => view.add(scope, repo),
             Making::Periods(view) => view.add(scope, repo),
             Making::Data(view) => view.add(repo),
             Making::Sheet(sheet, file) => sheet.add(file, repo),
@@ -154,7 +178,10 @@ impl Making {
     ) -> Result<Vec<u8>, Error> {
         match self {
             Making::Overview(view) => engine.render("overview.html", &view.finish(scope, group, page, articles)),
-            Making::List(rows) => engine.render("repositories.html", &rows.list(scope, page)),
+            Making::List(view) => engine.render("repositories.html", &view.finish(scope, page)),
+            Making::Organisations(view) => engine.render("organisations.html", &view.finish(scope, page)),
+            Making::Organisation(view) => engine.render("organisation.html", &view.finish(scope, group, page)),
+            Making::Print(view) => engine.render("print.html", &view.finish(scope, group, page)),
             Making::Periods(view) => engine.render("periods.html", &view.finish(scope, group, page)),
             Making::Data(view) => engine.render("data.html", &view.finish(scope, page)),
             Making::Sheet(_, file) => data::finish(file),

@@ -12,12 +12,13 @@ use super::file::Format;
 use super::group::{self, Group};
 use super::links::{self, Everywhere, Target};
 use super::locale::Words;
+use super::owners::{self, Owner};
 use super::page::{HTML, Making, Page, Shared};
 use super::stock::{self, Fresh, Repo};
 use super::view::article::ArticleView;
 use super::view::log::Seen;
 use super::view::repository::Beside;
-use super::view::{Chrome, Link, Scope, data, log, repository};
+use super::view::{Chrome, FreshView, Link, Scope, data, log, repository};
 use super::{Error, Note, Settings, badge, feed};
 use crate::domain::Date;
 use crate::domain::collection::Run;
@@ -27,17 +28,23 @@ use crate::domain::repo::{Repository, RepositoryHistory, Selection, Selector, So
 
 const GENERATOR: &str = concat!("Tollgate ", env!("CARGO_PKG_VERSION"));
 
-/// The message that labels it, its address, and the kind of page a role must have for it to be there.
-const NAVIGATION: [(&str, &str, Option<PageKind>); 8] = [
+/// To add an entry, add a line: the message that labels it, its address, and the kind of page a role must have for it to
+/// be there. It then stands in the menu "More", in this order; name it in [`PRIMARY`] only if it must always be in sight.
+const NAVIGATION: &[(&str, &str, Option<PageKind>)] = &[
     ("overview", "index.html", None),
     ("repositories", "repositories.html", None),
+    ("organisations", "organisations.html", Some(PageKind::Organisation)),
     ("weeks", "weekly.html", Some(PageKind::Weekly)),
     ("months", "monthly.html", Some(PageKind::Monthly)),
     ("downloads", "data.html", Some(PageKind::Csv)),
+    ("print-title", "print.html", None),
     ("collection-log", "log.html", Some(PageKind::Log)),
     ("glossary", "glossary.html", None),
     ("account", PagePath::ACCOUNT, None),
 ];
+
+/// Entries beside the site's title on a wide screen. Six fit in every language; on a phone all are in the menu.
+const PRIMARY: [&str; 6] = ["overview", "repositories", "organisations", "weeks", "months", "referrers"];
 
 /// All bundles of one build, planned but not rendered.
 pub struct Site {
@@ -53,7 +60,6 @@ pub struct Site {
     runs: Vec<Run>,
     /// For every outcome of every run the repository that it is about.
     subjects: Vec<Vec<Option<usize>>>,
-    notes: Vec<Note>,
     spam: Vec<String>,
     folders: BTreeMap<RoleName, Folder>,
     bundles: Vec<Bundle>,
@@ -75,6 +81,7 @@ pub struct Bundle {
 struct Folder {
     role: Role,
     members: Vec<usize>,
+    owners: Vec<Owner>,
     fresh: Fresh,
     /// Those of the operator's notes that concern repositories of the role, and no others.
     notes: Vec<Note>,
@@ -107,7 +114,6 @@ impl Site {
             subjects: stock::subjects(&runs, &repos),
             repos,
             runs,
-            notes: settings.notes.clone(),
             spam: settings.spam.clone(),
             folders: BTreeMap::new(),
             bundles: Vec::new(),
@@ -130,7 +136,7 @@ impl Site {
 
     /// The newest settled day of any bundle: how far the reports reach.
     pub fn through(&self) -> Option<Date> {
-        self.folders.values().filter_map(|folder| self.scope(folder).settled).max()
+        self.folders.values().filter_map(|folder| self.scope(folder, None).settled).max()
     }
 
     /// The bytes of a planned page. Pages of equal keys have equal bytes, whatever their role.
@@ -180,14 +186,16 @@ impl Site {
 
     fn make(&self, folder: &Folder, page: &Planned, kind: &Page) -> Result<Vec<u8>, Error> {
         let chrome = |title: &str, fresh: &Fresh| self.chrome(folder, &page.path, title, fresh);
-        let scope = || self.scope(folder);
+        let scope = || self.scope(folder, None);
         let own = &folder.fresh;
         match kind {
+            Page::Shared(Shared::Organisation(at)) => {
+                let owner = &folder.owners[*at];
+                self.shared(folder, Some(owner), Shared::Organisation(*at), chrome(&owner.name, &owner.fresh))
+            }
             Page::Shared(shared) => {
-                let mut making = Making::new(*shared, &scope());
-                let group = self.each(folder, |scope, repo| making.add(scope, repo));
                 let title = shared.title().map_or_else(|| folder.role.title.clone(), |key| self.words.text(key));
-                making.finish(&self.engine, &scope(), &group, chrome(&title, own), self.links(folder))
+                self.shared(folder, None, *shared, chrome(&title, own))
             }
             Page::Repository(at) => {
                 let repo = &self.repos[*at];
@@ -215,12 +223,25 @@ impl Site {
         }
     }
 
+    /// A page that is told of all repositories of the role, or of all of one owner.
+    fn shared(&self, folder: &Folder, owner: Option<&Owner>, page: Shared, chrome: Chrome) -> Result<Vec<u8>, Error> {
+        let scope = self.scope(folder, owner);
+        let mut making = Making::new(page, &scope);
+        let mut group = Group::new(scope.extent, scope.settled);
+        for at in owner.map_or(&folder.members, |owner| &owner.members) {
+            group.add(&self.repos[*at].daily);
+            making.add(&scope, &self.repos[*at]);
+        }
+        making.finish(&self.engine, &scope, &group, chrome, self.links(folder))
+    }
+
     fn folder(&self, role: &Role, today: Date) -> Result<Folder, Error> {
         let picked = |at: &usize| role.repositories.picks(&self.repos[*at].history.repository);
         let members: Vec<usize> = (0..self.repos.len()).filter(picked).collect();
         let repos: Vec<&Repo> = members.iter().map(|at| &self.repos[*at]).collect();
         let fresh = Fresh::of(&self.words, repos.iter().copied(), stock::frozen(&self.runs, &repos), today);
-        let pages = self.pages(role, &members)?;
+        let owners = owners::owners(&self.words, &self.repos, &members, &self.runs, today);
+        let pages = self.pages(role, &members, &owners)?;
         let concerns = |note: &Note| {
             let mut of =
                 self.repos.iter().map(|repo| &repo.history.repository).filter(|one| note.repositories.picks(one));
@@ -228,14 +249,14 @@ impl Site {
             of.clone().any(ours) && of.all(ours)
         };
         let notes = self.notes.iter().filter(|note| concerns(note)).cloned().collect();
-        Ok(Folder { role: role.clone(), members, fresh, notes, pages })
+        Ok(Folder { role: role.clone(), members, owners, fresh, notes, pages })
     }
 
-    fn pages(&self, role: &Role, members: &[usize]) -> Result<BTreeMap<PagePath, Page>, Error> {
+    fn pages(&self, role: &Role, members: &[usize], owners: &[Owner]) -> Result<BTreeMap<PagePath, Page>, Error> {
         let has = |kind| role.pages.contains(&kind);
-        let shared = Shared::of(has).into_iter();
+        let shared = Shared::of(has, owners.len()).into_iter();
         let mut pages: Vec<(String, Page)> =
-            shared.map(|page| (page.path().into_owned(), Page::Shared(page))).collect();
+            shared.map(|page| (page.path(owners).into_owned(), Page::Shared(page))).collect();
         let mut add = |path: &str, page| pages.push((path.to_owned(), page));
         if has(PageKind::Repository) {
             members.iter().for_each(|at| add(self.repos[*at].path.as_str(), Page::Repository(*at)));
@@ -280,40 +301,35 @@ impl Site {
         Ok(Bundle { role: folder.role.name.clone(), repositories, pages })
     }
 
-    /// Tells of each repository of the role, in order of name, and gives the group of all.
-    fn each(&self, folder: &Folder, mut tell: impl FnMut(&Scope<'_>, &Repo)) -> Group {
-        let scope = self.scope(folder);
-        let mut group = Group::new(scope.extent, scope.settled);
-        for at in &folder.members {
-            group.add(&self.repos[*at].daily);
-            tell(&scope, &self.repos[*at]);
-        }
-        group
-    }
-
-    fn scope<'a>(&'a self, folder: &'a Folder) -> Scope<'a> {
-        let repos = || folder.members.iter().map(|at| &self.repos[*at]);
+    /// The role, or one owner of it.
+    fn scope<'a>(&'a self, folder: &'a Folder, owner: Option<&Owner>) -> Scope<'a> {
+        let members = owner.map_or(&folder.members, |owner| &owner.members);
+        let repos = || members.iter().map(|at| &self.repos[*at]);
         let (extent, settled) = group::reach(repos().map(|repo| (repo.daily.extent(), repo.daily.settled())));
-        let owners: BTreeSet<String> = repos().map(|repo| repo.name().owner().to_ascii_lowercase()).collect();
         Scope {
             role: &folder.role,
             words: &self.words,
-            members: folder.members.len(),
-            owners: owners.len(),
+            members: members.len(),
+            owners: if owner.is_some() { 1 } else { folder.owners.len() },
             extent,
             settled,
             today: self.today,
             linked: folder.role.pages.contains(&PageKind::Repository),
             base_url: &self.base_url,
             notes: &folder.notes,
+            organised: folder.role.pages.contains(&PageKind::Organisation),
         }
     }
 
     /// The role's own pages of prose.
     fn links(&self, folder: &Folder) -> Vec<Link> {
         let own = |article: &&Article| article.is_for(&folder.role.name) && !article.is_built_in();
-        let link =
-            |article: &Article| Link { label: article.title.clone(), href: article.path.to_string(), current: false };
+        let link = |article: &Article| Link {
+            label: article.title.clone(),
+            href: article.path.to_string(),
+            current: false,
+            primary: false,
+        };
         self.articles.iter().filter(own).map(link).collect()
     }
 
@@ -336,30 +352,48 @@ impl Site {
         seen.filter(|seen| seen.whole || !seen.outcomes.is_empty()).collect()
     }
 
-    /// What is around a page. It names no role, so that a repository's page is the same in every bundle.
+    /// Of everything that pages show of these repositories.
+    fn members(&self, members: &[usize]) -> Result<Digest, Error> {
+        let member = |at: &usize| {
+            let repo = &self.repos[*at];
+            json(&(&repo.path, repo.digest, &repo.aliases))
+        };
+        let members: Vec<Vec<u8>> = members.iter().map(member).collect::<Result<_, _>>()?;
+        Ok(Digest::of_parts(members.iter().map(Vec::as_slice)))
+    }
+
+    /// What is around a page.
     fn chrome(&self, folder: &Folder, path: &PagePath, title: &str, fresh: &Fresh) -> Chrome {
         let current = |href: &str| {
-            path.as_str() == href || (href == "repositories.html" && path.as_str().starts_with("repositories/"))
+            let below = |list: &str, folder: &str| href == list && path.as_str().starts_with(folder);
+            path.as_str() == href
+                || below("repositories.html", "repositories/")
+                || below("organisations.html", "organisations/")
         };
         let kinds = &folder.role.pages;
-        let link = |(label, href, _): (&str, &str, Option<PageKind>)| Link {
+        let link = |(label, href, _): &(&str, &str, Option<PageKind>)| Link {
             label: self.words.text(label),
-            href: href.to_owned(),
+            href: (*href).to_owned(),
             current: current(href),
+            primary: PRIMARY.contains(label),
         };
+        // A repository's page is the same in every bundle.
+        let of_one_role = !path.as_str().starts_with("repositories/");
         Chrome {
+            lang: self.words.language().as_str(),
             site: self.title.clone(),
             title: title.to_owned(),
+            role: of_one_role.then(|| folder.role.title.clone()),
             root: path.to_root(),
             css: self.engine.asset_path("tollgate.css").to_owned(),
             icon: self.engine.asset_path("tollgate.svg").to_owned(),
             feeds: feed::links(&self.words, &folder.role),
             nav: NAVIGATION
-                .into_iter()
+                .iter()
                 .filter(|(_, _, kind)| kind.is_none_or(|kind| kinds.contains(&kind)))
                 .map(link)
                 .collect(),
-            fresh: fresh.clone(),
+            fresh: FreshView::of(&self.words, fresh),
             generator: GENERATOR,
         }
     }
@@ -377,7 +411,8 @@ fn covers(selection: &Selection, source: &SourceName) -> bool {
 }
 
 /// What the keys of one role's pages are made of.
-struct Keys {
+struct Keys<'a> {
+    folder: &'a Folder,
     /// Of everything all pages depend on.
     base: Vec<u8>,
     /// Of the page kinds, which make the navigation.
@@ -391,16 +426,11 @@ struct Keys {
     articles: Vec<u8>,
 }
 
-impl Keys {
-    fn of(site: &Site, folder: &Folder) -> Result<Keys, Error> {
+impl<'a> Keys<'a> {
+    fn of(site: &'a Site, folder: &'a Folder) -> Result<Keys<'a>, Error> {
         let base = json(&(GENERATOR, site.engine.digest(), &site.title))?;
         let kinds = json(&folder.role.pages)?;
-        let member = |at: &usize| {
-            let repo = &site.repos[*at];
-            json(&(&repo.path, repo.digest, &repo.aliases))
-        };
-        let members: Vec<Vec<u8>> = folder.members.iter().map(member).collect::<Result<_, _>>()?;
-        let members = Digest::of_parts(members.iter().map(Vec::as_slice));
+        let members = site.members(&folder.members)?;
         let role = json(&(members, &folder.role.name, &folder.role.title, &folder.role.pages, &folder.fresh))?;
         let log = site.seen(folder).into_iter().map(|Seen { run, outcomes, whole }| {
             let whole = whole.then_some((run.requests, run.unchanged, &run.faults));
@@ -410,6 +440,7 @@ impl Keys {
         let articles: Vec<(String, String)> =
             site.links(folder).into_iter().map(|link| (link.label, link.href)).collect();
         Ok(Keys {
+            folder,
             base,
             kinds,
             members,
@@ -420,8 +451,15 @@ impl Keys {
         })
     }
 
+    /// An owner's page depends on the owner's repositories, and on no other of the role's.
+    fn organisation(&self, site: &Site, at: usize) -> Result<Vec<u8>, Error> {
+        let (role, owner) = (&self.folder.role, &self.folder.owners[at]);
+        json(&(site.members(&owner.members)?, &role.title, &role.pages, &owner.fresh))
+    }
+
     fn key(&self, site: &Site, path: &PagePath, page: &Page) -> Result<Digest, Error> {
         let (tag, data) = match page {
+            Page::Shared(Shared::Organisation(at)) => ("organisation", self.organisation(site, *at)?),
             Page::Shared(Shared::Sheet(..) | Shared::Workbook) => ("sheet", json(&self.members)?),
             Page::Shared(Shared::Feed(_)) => ("feed", json(&(self.role, &site.base_url, &self.notes))?),
             Page::RepositoryFile(at, _) => ("file", json(&site.repos[*at].digest)?),

@@ -31,8 +31,11 @@ impl Site {
     /// The role's scope, its repositories in order of name, and what all of them have together.
     pub(in crate::report) fn whole(&self, role: &RoleName) -> Option<(Scope<'_>, Vec<&Repo>, Group)> {
         let folder = self.folders.get(role)?;
-        let repos = folder.members.iter().map(|at| &self.repos[*at]).collect();
-        Some((self.scope(folder), repos, self.each(folder, |_, _| {})))
+        let scope = self.scope(folder, None);
+        let repos: Vec<&Repo> = folder.members.iter().map(|at| &self.repos[*at]).collect();
+        let mut group = Group::new(scope.extent, scope.settled);
+        repos.iter().for_each(|repo| group.add(&repo.daily));
+        Some((scope, repos, group))
     }
 
     pub(in crate::report) fn engine(&self) -> &Engine {

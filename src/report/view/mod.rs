@@ -2,12 +2,23 @@
 
 pub(super) mod article;
 pub(super) mod data;
+mod front;
+mod lists;
 pub(super) mod log;
+mod matrix;
+pub(super) mod organisation;
 pub(super) mod overview;
 pub(super) mod periods;
+pub(super) mod print;
 pub(super) mod rankings;
 pub(super) mod repository;
+mod stars;
+mod stood;
 pub(super) mod table;
+mod top;
+
+#[cfg(test)]
+mod tests;
 
 use chrono::Days;
 use serde::Serialize;
@@ -16,6 +27,7 @@ use super::Note;
 use super::figures::{Metric, Total};
 use super::group::{Compared, Frame, Group, Pick, State, Sum, Than};
 use super::locale::Words;
+use super::names;
 use super::spark::{self, Spark};
 use super::stock::{Fresh, Repo};
 use crate::domain::Date;
@@ -30,8 +42,12 @@ const SPARK_WEEKS: u64 = 26;
 /// What is around every page.
 #[derive(Debug, Serialize)]
 pub(super) struct Chrome {
+    /// Of `<html lang>`.
+    pub(super) lang: &'static str,
     pub(super) site: String,
     pub(super) title: String,
+    /// The role's title, on pages that belong to one role alone.
+    pub(super) role: Option<String>,
     /// `../` for each folder the page lies in.
     pub(super) root: String,
     pub(super) css: String,
@@ -39,8 +55,40 @@ pub(super) struct Chrome {
     /// Feeds of the role, below the bundle's root.
     pub(super) feeds: Vec<Link>,
     pub(super) nav: Vec<Link>,
-    pub(super) fresh: Fresh,
+    pub(super) fresh: FreshView,
     pub(super) generator: &'static str,
+}
+
+impl Chrome {
+    /// The address of a page if the role has it: for links that must not lead nowhere.
+    fn leads_to(&self, href: &'static str) -> Option<&'static str> {
+        self.nav.iter().any(|link| link.href == href).then_some(href)
+    }
+}
+
+/// How fresh the figures are, in whole phrases.
+#[derive(Clone, Debug, Serialize)]
+pub(super) struct FreshView {
+    /// `Data through 20 Nov 2026 (UTC)`.
+    through: Option<String>,
+    rising: Option<String>,
+    collected: Option<String>,
+    frozen: bool,
+    late: Option<String>,
+}
+
+impl FreshView {
+    pub(super) fn of(words: &Words, fresh: &Fresh) -> FreshView {
+        let phrase =
+            |key, name, text: &Option<String>| text.as_ref().map(|text| words.say(key, &[(name, text.into())]));
+        FreshView {
+            through: phrase("frame-through", "day", &fresh.through),
+            rising: phrase("frame-rising", "day", &fresh.rising),
+            collected: phrase("frame-collected", "moment", &fresh.collected),
+            frozen: fresh.frozen,
+            late: fresh.late.map(|days| words.say("frame-late", &[("n", days.into())])),
+        }
+    }
 }
 
 /// A link below the bundle's root.
@@ -49,6 +97,8 @@ pub(super) struct Link {
     pub(super) label: String,
     pub(super) href: String,
     pub(super) current: bool,
+    /// Always in sight where there is room; the others are behind "More".
+    pub(super) primary: bool,
 }
 
 /// One role, before its repositories have been looked at one by one.
@@ -74,11 +124,18 @@ pub(super) struct Scope<'a> {
     pub(super) base_url: &'a str,
     /// What the operator tells of some days.
     pub(super) notes: &'a [Note],
+    /// Whether owners have.
+    pub(super) organised: bool,
 }
 
 impl Scope<'_> {
     fn href(&self, repo: &Repo) -> Option<String> {
         self.linked.then(|| repo.path.to_string())
+    }
+
+    /// The page of its owner.
+    fn owner_href(&self, repo: &Repo) -> Option<String> {
+        self.organised.then(|| names::organisation(&repo.history.repository))
     }
 
     /// `60 repositories of 3 owners`.
@@ -176,7 +233,27 @@ pub(super) struct Card {
     value: String,
     change: Option<ChangeView>,
     beside: String,
+    /// The same against the year before.
+    year: Option<Against>,
     spark: Option<Spark>,
+}
+
+/// A second comparison, below the first.
+#[derive(Debug, Serialize)]
+struct Against {
+    change: ChangeView,
+    text: String,
+}
+
+impl Against {
+    /// `▲ 12% against a year before`, with how much of it could be compared behind the mark.
+    fn year(words: &Words, compared: &Compared) -> Against {
+        let text = match compared.change {
+            Change::Unknown => words.text("overview-year-unknown"),
+            _ => words.say("overview-year-from", &[("before", (&words.number(compared.before)).into())]),
+        };
+        Against { change: change(words, compared), text }
+    }
 }
 
 /// Views, visitors, clones and cloners of the four weeks to `settled`, beside the four weeks before.
@@ -196,6 +273,7 @@ fn traffic_cards(words: &Words, group: &Group, settled: Date) -> Vec<Card> {
             value: amount(words, sum.state, if uniques { sum.uniques } else { sum.count }),
             change: Some(change(words, &compared)),
             beside: beside(words, &compared),
+            year: Some(Against::year(words, &group.compare(Frame::Recent, Than::YearBefore, metric, uniques))),
             spark: weekly(group, settled, metric, if uniques { |sum| sum.1 } else { |sum| sum.0 }),
         }
     };
@@ -223,6 +301,16 @@ fn weekly(group: &Group, settled: Date, metric: Metric, pick: fn((u64, u64)) -> 
         sum.exact().map(pick)
     };
     spark::spark(&(0..SPARK_WEEKS).rev().map(week).collect::<Vec<_>>())
+}
+
+/// What a table is sorted by where it shows a change; empty where there is none.
+fn sort_of(change: Change) -> String {
+    match change {
+        Change::Unknown => String::new(),
+        // Above every per cent.
+        Change::New => i64::from(i32::MAX).to_string(),
+        Change::Percent(percent) => percent.to_string(),
+    }
 }
 
 /// Of a hundred, at least a sliver for what is not nothing.

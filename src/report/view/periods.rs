@@ -1,20 +1,26 @@
 //! The tables of weeks and months.
 
+use std::collections::BTreeMap;
+
 use chrono::Datelike;
 use serde::Serialize;
 
-use super::{Cell, ChangeView, Chrome, Scope, amount_of, cell, change};
+use super::matrix::{Matrix, Rows};
+use super::{Cell, ChangeView, Chrome, Scope, cell, change, sort_of};
+use crate::domain::Date;
 use crate::domain::calendar::{Month, Week};
+use crate::domain::signal::Change;
 use crate::domain::traffic::Span;
 use crate::report::chart::{self, Captions, Chart};
-use crate::report::figures::{Metric, Total};
+use crate::report::figures::Metric;
 use crate::report::group::{Compared, Frame, Group, State, Sum, Than};
 use crate::report::locale::Words;
 use crate::report::points::{self, Step};
 use crate::report::stock::Repo;
 
-/// How many repositories have rows of their own.
-const MEMBERS: usize = 40;
+/// How many years the tables reach back: a week takes some seventy bytes when it is compressed.
+const WEEKS_OF_YEARS: i32 = 6;
+const MONTHS_OF_YEARS: i32 = 20;
 
 /// `periods.html`
 #[derive(Debug, Serialize)]
@@ -26,15 +32,27 @@ pub(in crate::report) struct PeriodsView {
     says: String,
     chart: Option<Chart>,
     years: Vec<Year>,
+    /// Whether anybody knows how many stars were gained.
+    stars: bool,
     matrix: Option<Matrix>,
+    /// How many older periods are left out, in words; empty if none.
+    older: String,
+    /// The files that hold them, if the role has them.
+    data_href: Option<&'static str>,
 }
 
 /// Words that differ between weeks and months.
 #[derive(Debug, Serialize)]
 struct Kind {
-    title: &'static str,
-    one: &'static str,
-    column: &'static str,
+    title: String,
+    column: String,
+    chart: String,
+    none: String,
+    before: String,
+    before_means: String,
+    year_means: String,
+    matrix: String,
+    note: String,
 }
 
 /// The rows of one ISO or calendar year, newest first.
@@ -47,62 +65,75 @@ struct Year {
 #[derive(Debug, Serialize)]
 struct PeriodRow {
     name: String,
+    /// Its first day, which sorts.
+    first: String,
     days: String,
-    note: &'static str,
+    notes: Vec<String>,
     views: Cell,
+    views_sort: u64,
     before: ChangeView,
+    before_sort: String,
     year: ChangeView,
+    year_sort: String,
     visitors: String,
+    visitors_sort: u64,
     clones: Cell,
+    clones_sort: u64,
     clones_before: ChangeView,
+    clones_before_sort: String,
     clones_year: ChangeView,
+    clones_year_sort: String,
     cloners: String,
+    cloners_sort: u64,
+    stars: String,
+    stars_sort: u64,
     repositories: usize,
+    /// How much of the days of these repositories is known.
+    known: String,
+    known_sort: u64,
 }
 
-/// Views of repositories in the newest periods.
-#[derive(Debug, Serialize)]
-struct Matrix {
-    head: Vec<String>,
-    rows: Vec<MatrixRow>,
-    rest: usize,
-}
-
-#[derive(Debug, Serialize)]
-struct MatrixRow {
-    owner: String,
-    name: String,
-    href: Option<String>,
-    cells: Vec<MatrixCell>,
-    change: ChangeView,
-    year: ChangeView,
-}
-
-#[derive(Debug, Serialize)]
-struct MatrixCell {
-    text: String,
-    /// 0 to 4, by the share of the largest in the row.
-    level: u64,
-}
-
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::report) enum Unit {
     Weeks,
     Months,
 }
 
 impl Unit {
-    fn step(self) -> Step {
+    /// As in the keys of messages.
+    fn key(self) -> &'static str {
         match self {
-            Unit::Weeks => Step::Week,
-            Unit::Months => Step::Month,
+            Unit::Weeks => "week",
+            Unit::Months => "month",
         }
     }
 
-    fn kind(self) -> Kind {
+    fn kind(self, words: &Words, columns: usize) -> Kind {
+        let text = |what: &str| words.text(&format!("periods-{}-{what}", self.key()));
+        Kind {
+            title: words.text(if self == Unit::Weeks { "weeks" } else { "months" }),
+            column: words.text(self.key()),
+            chart: text("chart"),
+            none: text("none"),
+            before: text("before"),
+            before_means: text("before-means"),
+            year_means: text("year-means"),
+            matrix: words.say(&format!("periods-{}-matrix", self.key()), &[("n", columns.into())]),
+            note: text("note"),
+        }
+    }
+
+    fn years(self) -> i32 {
         match self {
-            Unit::Weeks => Kind { title: "Weeks", one: "week", column: "Week" },
-            Unit::Months => Kind { title: "Months", one: "month", column: "Month" },
+            Unit::Weeks => WEEKS_OF_YEARS,
+            Unit::Months => MONTHS_OF_YEARS,
+        }
+    }
+
+    pub(super) fn step(self) -> Step {
+        match self {
+            Unit::Weeks => Step::Week,
+            Unit::Months => Step::Month,
         }
     }
 
@@ -121,7 +152,15 @@ impl Unit {
         }
     }
 
-    fn frame(self, span: Span) -> Frame {
+    /// The first day of the period that holds `date`.
+    fn first(self, date: Date) -> Date {
+        match self {
+            Unit::Weeks => Week::of(date).span().first,
+            Unit::Months => Month::of(date).span().first,
+        }
+    }
+
+    pub(super) fn frame(self, span: Span) -> Frame {
         match self {
             Unit::Weeks => Frame::Week(Week::of(span.first)),
             Unit::Months => Frame::Month(Month::of(span.first)),
@@ -129,7 +168,7 @@ impl Unit {
     }
 
     /// How many periods the matrix shows.
-    fn columns(self) -> usize {
+    pub(super) fn columns(self) -> usize {
         match self {
             Unit::Weeks => 8,
             Unit::Months => 9,
@@ -140,100 +179,86 @@ impl Unit {
 /// Collects the table of weeks or months.
 pub(in crate::report) struct Periods {
     unit: Unit,
-    /// The newest periods that are over, ascending: the columns of the matrix.
-    columns: Vec<Span>,
-    /// The repositories with most views in them, with their views.
-    rows: Vec<(u64, MatrixRow)>,
+    matrix: Rows,
+    stars: StarsGained,
 }
 
 impl Periods {
     pub(in crate::report) fn new(scope: &Scope<'_>, unit: Unit) -> Periods {
-        let spans = scope.extent.map_or_else(Vec::new, |extent| unit.step().periods(extent));
-        let over = |span: &Span| scope.settled.is_some_and(|settled| span.last <= settled);
-        let over: Vec<Span> = spans.into_iter().filter(over).collect();
-        let columns = over[over.len().saturating_sub(unit.columns())..].to_vec();
-        Periods { unit, columns, rows: Vec::new() }
+        Periods { unit, matrix: Rows::new(scope, unit), stars: StarsGained::default() }
     }
 
     pub(in crate::report) fn add(&mut self, scope: &Scope<'_>, repo: &Repo) {
-        if self.columns.is_empty() {
-            return;
-        }
-        let totals: Vec<Option<Total>> =
-            self.columns.iter().map(|span| repo.daily.total(*span, Metric::Views)).collect();
-        let weight = totals.iter().flatten().map(|total| total.count).sum::<u64>();
-        // A stable order keeps the first by name where two have the same.
-        let at = self.rows.partition_point(|(other, _)| *other >= weight);
-        if at < MEMBERS {
-            self.rows.insert(at, (weight, self.matrix_row(scope, repo, &totals)));
-            self.rows.truncate(MEMBERS);
-        }
+        self.stars.add(self.unit, repo);
+        self.matrix.add(scope, repo);
     }
 
     pub(in crate::report) fn finish(self, scope: &Scope<'_>, group: &Group, page: Chrome) -> PeriodsView {
-        let grid = Grid::new(scope.words, group, self.unit);
+        let grid = Grid::new(scope.words, group, self.unit, self.stars);
+        let older = match grid.older {
+            0 => String::new(),
+            n => scope.words.say(&format!("periods-{}-older", self.unit.key()), &[("n", n.into())]),
+        };
         PeriodsView {
-            page,
             role: scope.role.title.clone(),
-            kind: self.unit.kind(),
+            kind: self.unit.kind(scope.words, self.matrix.columns()),
             extent: scope.extent_in_words(),
             says: grid.says(),
             chart: grid.chart(),
             years: grid.years(),
-            matrix: self.matrix(scope),
-        }
-    }
-
-    fn matrix(self, scope: &Scope<'_>) -> Option<Matrix> {
-        let head = self.columns.iter().map(|span| match self.unit {
-            Unit::Weeks => {
-                Week::of(span.first).to_string().split_once('-').map_or_else(String::new, |(_, week)| week.to_owned())
-            }
-            Unit::Months => scope.words.month_short(span.first),
-        });
-        let head: Vec<String> = head.collect();
-        let rest = scope.members.saturating_sub(MEMBERS);
-        (!head.is_empty()).then(|| Matrix { head, rows: self.rows.into_iter().map(|(_, row)| row).collect(), rest })
-    }
-
-    fn matrix_row(&self, scope: &Scope<'_>, repo: &Repo, totals: &[Option<Total>]) -> MatrixRow {
-        let whole = || totals.iter().flatten().filter(|total| total.whole()).map(|total| total.count);
-        let (low, high) = (whole().min().unwrap_or(0), whole().max().unwrap_or(0));
-        let cells = totals.iter().map(|total| MatrixCell {
-            text: amount_of(scope.words, total.as_ref(), |total| total.count),
-            level: total.filter(Total::whole).map_or(0, |total| level(total.count, low, high)),
-        });
-        let against = |than| {
-            let Some(newest) = self.columns.last() else { return change(scope.words, &Compared::NOTHING) };
-            // The days of a week and a month follow from themselves alone.
-            let (now, before) = self.unit.frame(*newest).spans(newest.last, than);
-            let total = |span| repo.daily.total(span, Metric::Views);
-            change(scope.words, &Compared::one(total(now), total(before), |total| total.count))
-        };
-        MatrixRow {
-            owner: repo.name().owner().to_owned(),
-            name: repo.name().name().to_owned(),
-            href: scope.href(repo),
-            cells: cells.collect(),
-            change: against(Than::Before),
-            year: against(Than::YearBefore),
+            stars: grid.stars.first.is_some(),
+            matrix: self.matrix.finish(scope),
+            older,
+            data_href: page.leads_to("data.html"),
+            page,
         }
     }
 }
 
-/// Every period of the group's history for both figures, ascending.
+/// Stars gained in each period, of those repositories whose stars somebody listed.
+#[derive(Default)]
+struct StarsGained {
+    /// The first day that any was gained on: before, nobody knows.
+    first: Option<Date>,
+    by_period: BTreeMap<Date, u64>,
+}
+
+impl StarsGained {
+    fn add(&mut self, unit: Unit, repo: &Repo) {
+        let gained = &repo.history.stars_gained;
+        let first = gained.first().map(|(date, _)| *date);
+        self.first = [self.first, first].into_iter().flatten().min();
+        for (date, stars) in gained {
+            *self.by_period.entry(unit.first(*date)).or_default() += stars;
+        }
+    }
+
+    /// `None` before the first star.
+    fn of(&self, span: Span) -> Option<u64> {
+        self.first.filter(|first| span.last >= *first)?;
+        Some(self.by_period.get(&span.first).copied().unwrap_or(0))
+    }
+}
+
+/// Every period of the group's newest years for both figures, ascending.
 struct Grid<'a> {
     words: &'a Words,
     unit: Unit,
     group: &'a Group,
+    stars: StarsGained,
     periods: Vec<(Span, Sum, Sum)>,
+    /// How many periods before them are left out.
+    older: usize,
 }
 
 impl<'a> Grid<'a> {
-    fn new(words: &'a Words, group: &'a Group, unit: Unit) -> Grid<'a> {
-        let spans = group.extent().map_or_else(Vec::new, |extent| unit.step().periods(extent));
+    fn new(words: &'a Words, group: &'a Group, unit: Unit, stars: StarsGained) -> Grid<'a> {
+        let mut spans = group.extent().map_or_else(Vec::new, |extent| unit.step().periods(extent));
+        let newest = spans.last().map_or(0, |span| unit.year(*span));
+        let older = spans.partition_point(|span| unit.year(*span) <= newest - unit.years());
+        spans.drain(..older);
         let sums = |span| (span, group.sum(span, Metric::Views), group.sum(span, Metric::Clones));
-        Grid { words, unit, group, periods: spans.into_iter().map(sums).collect() }
+        Grid { words, unit, group, stars, periods: spans.into_iter().map(sums).collect(), older }
     }
 
     fn compare(&self, at: usize, than: Than, metric: Metric) -> Compared {
@@ -258,71 +283,101 @@ impl<'a> Grid<'a> {
     fn row(&self, at: usize, (top_views, top_clones): (u64, u64)) -> PeriodRow {
         let words = self.words;
         let (span, views, clones) = &self.periods[at];
-        let against = |than, metric| change(words, &self.compare(at, than, metric));
+        let [before, year] = [Than::Before, Than::YearBefore].map(|than| self.compare(at, than, Metric::Views));
+        let [clones_before, clones_year] =
+            [Than::Before, Than::YearBefore].map(|than| self.compare(at, than, Metric::Clones));
+        let stars = self.stars.of(*span);
         PeriodRow {
             name: self.unit.name(words, *span),
-            days: format!("{} – {}", words.short_day(span.first), words.short_day(span.last)),
-            note: match views.state {
-                State::SoFar => "so far",
-                State::Partial => "partly known",
-                State::Unknown => "unknown",
-                State::Whole => "",
-            },
+            first: span.first.to_string(),
+            days: days(words, *span),
+            notes: self.notes(*span, views),
             views: cell(words, views, views.count, top_views),
-            before: against(Than::Before, Metric::Views),
-            year: against(Than::YearBefore, Metric::Views),
+            views_sort: views.count,
+            before: change(words, &before),
+            before_sort: sort_of(before.change),
+            year: change(words, &year),
+            year_sort: sort_of(year.change),
             visitors: super::amount(words, views.state, views.uniques),
+            visitors_sort: views.uniques,
             clones: cell(words, clones, clones.count, top_clones),
-            clones_before: against(Than::Before, Metric::Clones),
-            clones_year: against(Than::YearBefore, Metric::Clones),
+            clones_sort: clones.count,
+            clones_before: change(words, &clones_before),
+            clones_before_sort: sort_of(clones_before.change),
+            clones_year: change(words, &clones_year),
+            clones_year_sort: sort_of(clones_year.change),
             cloners: super::amount(words, clones.state, clones.uniques),
+            cloners_sort: clones.uniques,
+            stars: stars.map_or_else(|| "–".to_owned(), |stars| words.number(stars)),
+            stars_sort: stars.unwrap_or(0),
             repositories: views.repositories,
+            known: words.percent(views.coverage()),
+            known_sort: views.coverage(),
         }
+    }
+
+    /// The period that is not over says so, whatever else it lacks.
+    fn notes(&self, span: Span, views: &Sum) -> Vec<String> {
+        let open = self.group.settled().is_none_or(|settled| span.last > settled);
+        let partly = match views.state {
+            State::Partial => Some("periods-partly"),
+            State::Unknown => Some("periods-unknown"),
+            State::SoFar | State::Whole => None,
+        };
+        let notes = [open.then_some("periods-so-far"), partly];
+        notes.into_iter().flatten().map(|key| self.words.text(key)).collect()
     }
 
     /// The newest period that is over, in a sentence.
     fn says(&self) -> String {
+        let (words, key) = (self.words, self.unit.key());
         let Some(at) = self.periods.iter().rposition(|(_, sum, _)| sum.state == State::Whole) else {
-            return format!("No {} is wholly known yet.", self.unit.kind().one);
+            return words.text(&format!("periods-{key}-none"));
         };
-        let words = self.words;
         let (span, sum, _) = &self.periods[at];
-        let of = |than, words_for: &str| {
-            use crate::domain::signal::Change;
-            match self.compare(at, than, Metric::Views).change {
-                Change::Percent(0) => Some(format!("as many as {words_for}")),
-                Change::Percent(p) => Some(format!(
-                    "{}% {} than {words_for}",
-                    words.number(p.unsigned_abs()),
-                    if p > 0 { "more" } else { "fewer" }
-                )),
-                Change::New | Change::Unknown => None,
-            }
+        let against = |than, name: &str| {
+            let (turn, percent) = match self.compare(at, than, Metric::Views).change {
+                Change::Percent(0) => ("same", 0),
+                Change::Percent(percent) => (if percent > 0 { "more" } else { "fewer" }, percent.unsigned_abs()),
+                Change::New | Change::Unknown => return None,
+            };
+            let percent = words.percent(percent);
+            Some(words.say(&format!("periods-{key}-{name}-{turn}"), &[("percent", (&percent).into())]))
         };
-        let before = of(Than::Before, &format!("the {} before", self.unit.kind().one));
-        let year = of(Than::YearBefore, "a year before");
-        let parts: Vec<String> = [before, year].into_iter().flatten().collect();
-        let tail = if parts.is_empty() { String::new() } else { format!(": {}", parts.join(" and ")) };
-        format!(
-            "{} had {}{tail}.",
-            self.unit.name(words, *span),
-            words.say("count-views", &[("n", (sum.count).into())])
-        )
+        let (before, year) = (against(Than::Before, "before"), against(Than::YearBefore, "year"));
+        let (name, views) = (self.unit.name(words, *span), words.say("count-views", &[("n", sum.count.into())]));
+        let mut values = vec![("name", (&name).into()), ("views", (&views).into())];
+        match (&before, &year) {
+            (Some(before), Some(year)) => {
+                values.extend([("a", before.into()), ("b", year.into())]);
+                words.say("periods-says-two", &values)
+            }
+            (Some(one), None) | (None, Some(one)) => {
+                values.push(("a", one.into()));
+                words.say("periods-says-one", &values)
+            }
+            (None, None) => words.say("periods-says", &values),
+        }
     }
 
     fn chart(&self) -> Option<Chart> {
-        let words = self.words;
+        let (words, key) = (self.words, self.unit.key());
         let extent = self.group.extent()?;
+        let shown = Span { first: extent.first.max(self.periods.first()?.0.first), last: extent.last };
         let step = self.unit.step();
-        let points = points::points(self.group, extent, step, Metric::Views);
-        let title = format!("Views by {}, {}", self.unit.kind().one, words.span(extent));
-        let second = Some("Visitors (sum of daily uniques)");
-        let lead = format!("Only whole {}s are drawn.", self.unit.kind().one);
-        chart::draw(&Captions { words, title, first: "Views", second, step, lead, counter: false }, &points)
+        let points = points::points(self.group, shown, step, Metric::Views);
+        let days = words.span(shown);
+        let title = words.say(&format!("overview-views-by-{key}"), &[("days", (&days).into())]);
+        let lead = words.text(&format!("overview-whole-{key}s"));
+        let (first, second) = (words.text("views"), words.text("overview-visitors-summed"));
+        chart::draw(
+            &Captions { words, title, first: &first, second: Some(&second), step, lead, counter: false },
+            &points,
+        )
     }
 }
 
-/// 0 for the lowest to 4 for the highest of a row; 2 where all are alike.
-fn level(value: u64, low: u64, high: u64) -> u64 {
-    if low == high { 2 * u64::from(high > 0) } else { ((value - low) * 4 + (high - low) / 2) / (high - low) }
+/// `16 Nov – 22 Nov`: the year is in the period's name.
+fn days(words: &Words, span: Span) -> String {
+    format!("{} – {}", words.short_day(span.first), words.short_day(span.last))
 }

@@ -2,78 +2,121 @@
 
 use serde::Serialize;
 
-use super::{ChangeView, Chrome, Scope, amount_of, change, recent, share};
+use super::top::Top;
+use super::{ChangeView, Chrome, Link, Scope, amount_of, change, recent, share, sort_of};
 use crate::domain::Date;
 use crate::domain::repo::Counters;
 use crate::report::figures::Metric;
-use crate::report::group::{Compared, Group};
+use crate::report::group::{Compared, Frame, Group, Than};
 use crate::report::spark::{self, Spark};
 use crate::report::stock::Repo;
+
+/// How many repositories the list names. A row takes some forty bytes when it is compressed, and nobody reads further:
+/// the others are found by searching, on their owners' pages and in the files.
+const MOST: usize = 500;
 
 /// `repositories.html`
 #[derive(Debug, Serialize)]
 pub(in crate::report) struct ListView {
-    pub(in crate::report) page: Chrome,
-    pub(in crate::report) role: String,
+    page: Chrome,
+    role: String,
     says: String,
+    days: String,
     rows: Vec<RepositoryRow>,
+    /// How many are left out, in words; empty if none.
+    rest: String,
+    /// Where those are, of the pages that the role has.
+    elsewhere: Vec<Link>,
 }
 
 /// One repository with its four weeks.
 #[derive(Debug, Serialize)]
 pub(in crate::report) struct RepositoryRow {
-    pub(in crate::report) owner: String,
-    pub(in crate::report) name: String,
-    pub(in crate::report) href: Option<String>,
-    badge: &'static str,
-    pub(in crate::report) views: String,
+    owner: String,
+    name: String,
+    href: Option<String>,
+    owner_href: Option<String>,
+    badge: String,
+    views: String,
+    views_sort: u64,
     bar: u64,
-    pub(in crate::report) change: ChangeView,
+    change: ChangeView,
+    change_sort: String,
+    year: ChangeView,
+    year_sort: String,
     visitors: String,
+    visitors_sort: u64,
     clones: String,
+    clones_sort: u64,
     clones_change: ChangeView,
+    clones_change_sort: String,
     stars: String,
+    stars_sort: u64,
     spark: Option<Spark>,
-    #[serde(skip)]
-    pub(in crate::report) compared: Compared,
-    #[serde(skip)]
-    rank: (bool, u64),
 }
 
-/// Collects the rows of a table of repositories.
-#[derive(Default)]
+/// Whether the views are known, and how many.
+type Rank = (bool, u64);
+
+/// Collects the rows of a table of repositories: most views first, those without known views last.
 pub(in crate::report) struct Rows {
-    rows: Vec<RepositoryRow>,
+    top: Top<Rank, RepositoryRow>,
 }
 
 impl Rows {
+    pub(in crate::report) fn new(most: usize) -> Rows {
+        Rows { top: Top::new(most) }
+    }
+
     /// Adds a repository, with its last half year if the table shows it.
     pub(in crate::report) fn add(&mut self, scope: &Scope<'_>, repo: &Repo, sparks: bool) {
-        self.rows.push(row(scope, repo, sparks));
+        let views = scope.settled.and_then(|settled| repo.daily.total(recent(settled), Metric::Views));
+        let rank = views.map_or((false, 0), |total| (total.known > 0, total.count));
+        self.top.offer(rank, || row(scope, repo, sparks));
     }
 
-    /// Most views first, those without known views last.
-    pub(in crate::report) fn finish(mut self) -> Vec<RepositoryRow> {
-        self.rows.sort_by(|a, b| b.rank.cmp(&a.rank).then_with(|| (&a.owner, &a.name).cmp(&(&b.owner, &b.name))));
-        let most = self.rows.first().map_or(0, |row| row.rank.1);
-        self.rows.iter_mut().for_each(|row| row.bar = share(row.rank.1, most));
-        self.rows
+    /// How many repositories have no row.
+    pub(in crate::report) fn left_out(&self) -> usize {
+        self.top.left_out()
     }
 
-    /// The page of all repositories.
-    pub(in crate::report) fn list(self, scope: &Scope<'_>, page: Chrome) -> ListView {
-        let says = scope.settled.map_or_else(
-            || "Nothing has been collected yet.".to_owned(),
-            |settled| {
-                let days = scope.words.span(recent(settled));
-                format!("Figures are of the 28 days {days}, changes against the 28 days before.")
-            },
-        );
+    pub(in crate::report) fn finish(self) -> Vec<RepositoryRow> {
+        let rows = self.top.into_rows();
+        let most = rows.first().map_or(0, |((_, views), _)| *views);
+        rows.into_iter().map(|((_, views), row)| RepositoryRow { bar: share(views, most), ..row }).collect()
+    }
+}
+
+/// Collects the page of all repositories.
+pub(in crate::report) struct List {
+    rows: Rows,
+}
+
+impl List {
+    pub(in crate::report) fn new() -> List {
+        List { rows: Rows::new(MOST) }
+    }
+
+    pub(in crate::report) fn add(&mut self, scope: &Scope<'_>, repo: &Repo) {
+        self.rows.add(scope, repo, false);
+    }
+
+    pub(in crate::report) fn finish(self, scope: &Scope<'_>, page: Chrome) -> ListView {
+        let words = scope.words;
+        let rest = self.rows.left_out();
+        let holding = ["search.html", "organisations.html", "explore.html", "data.html"];
+        let elsewhere = page.nav.iter().filter(|link| holding.contains(&link.href.as_str())).cloned().collect();
         ListView {
             page,
             role: scope.role.title.clone(),
-            says: format!("{}. {says}", scope.extent_in_words()),
-            rows: self.finish(),
+            says: match scope.settled {
+                Some(_) => words.say("overview-list-says", &[("repositories", (&scope.extent_in_words()).into())]),
+                None => words.text("overview-nothing"),
+            },
+            days: scope.settled.map_or_else(String::new, |settled| words.span(recent(settled))),
+            rows: self.rows.finish(),
+            rest: if rest == 0 { String::new() } else { words.say("overview-rest", &[("n", rest.into())]) },
+            elsewhere,
         }
     }
 }
@@ -81,18 +124,27 @@ impl Rows {
 fn row(scope: &Scope<'_>, repo: &Repo, sparks: bool) -> RepositoryRow {
     let (words, row) = (scope.words, unknown(scope, repo));
     let Some(settled) = scope.settled else { return row };
-    let (span, before) = (recent(settled), recent(settled).before());
     let total = |span, metric| repo.daily.total(span, metric);
-    let (views, clones) = (total(span, Metric::Views), total(span, Metric::Clones));
-    let compared = Compared::one(views, total(before, Metric::Views), |total| total.count);
+    let against = |than, metric| {
+        let (now, before) = Frame::Recent.spans(settled, than);
+        Compared::one(total(now, metric), total(before, metric), |total| total.count)
+    };
+    let (views, clones) = (total(recent(settled), Metric::Views), total(recent(settled), Metric::Clones));
+    let (before, year) = (against(Than::Before, Metric::Views), against(Than::YearBefore, Metric::Views));
+    let clones_before = against(Than::Before, Metric::Clones);
     RepositoryRow {
         views: amount_of(words, views.as_ref(), |total| total.count),
-        change: change(words, &compared),
+        views_sort: views.map_or(0, |total| total.count),
+        change: change(words, &before),
+        change_sort: sort_of(before.change),
+        year: change(words, &year),
+        year_sort: sort_of(year.change),
         visitors: amount_of(words, views.as_ref(), |total| total.uniques),
+        visitors_sort: views.map_or(0, |total| total.uniques),
         clones: amount_of(words, clones.as_ref(), |total| total.count),
-        clones_change: change(words, &Compared::one(clones, total(before, Metric::Clones), |total| total.count)),
-        compared,
-        rank: views.map_or((false, 0), |total| (total.known > 0, total.count)),
+        clones_sort: clones.map_or(0, |total| total.count),
+        clones_change: change(words, &clones_before),
+        clones_change_sort: sort_of(clones_before.change),
         spark: if sparks {
             super::weekly(&Group::of([&repo.daily]), settled, Metric::Views, |sum| sum.0)
         } else {
@@ -103,29 +155,39 @@ fn row(scope: &Scope<'_>, repo: &Repo, sparks: bool) -> RepositoryRow {
 }
 
 fn unknown(scope: &Scope<'_>, repo: &Repo) -> RepositoryRow {
-    let (words, compared) = (scope.words, Compared::NOTHING);
+    let words = scope.words;
     let repository = &repo.history.repository;
+    let none = || "–".to_owned();
+    let no_change = || change(words, &Compared::NOTHING);
+    let stars = latest(repo, |counters| counters.stars);
     RepositoryRow {
         owner: repo.name().owner().to_owned(),
         name: repo.name().name().to_owned(),
         href: scope.href(repo),
+        owner_href: scope.owner_href(repo),
         badge: if repository.traits.archived {
-            "archived"
+            words.text("overview-archived")
         } else if repository.private() == Some(true) {
-            "private"
+            words.text("overview-private")
         } else {
-            ""
+            String::new()
         },
-        views: "–".to_owned(),
+        views: none(),
+        views_sort: 0,
         bar: 0,
-        change: change(words, &compared),
-        visitors: "–".to_owned(),
-        clones: "–".to_owned(),
-        clones_change: change(words, &compared),
-        stars: latest(repo, |counters| counters.stars).map_or_else(|| "–".to_owned(), |value| words.number(value)),
+        change: no_change(),
+        change_sort: String::new(),
+        year: no_change(),
+        year_sort: String::new(),
+        visitors: none(),
+        visitors_sort: 0,
+        clones: none(),
+        clones_sort: 0,
+        clones_change: no_change(),
+        clones_change_sort: String::new(),
+        stars: stars.map_or_else(none, |value| words.number(value)),
+        stars_sort: stars.unwrap_or(0),
         spark: None,
-        compared,
-        rank: (false, 0),
     }
 }
 

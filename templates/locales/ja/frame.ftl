@@ -1,0 +1,15 @@
+frame-skip = 本文へ移動
+frame-navigation = レポート
+frame-more = その他
+frame-menu = メニュー
+frame-frozen-head = GitHubの集計が止まっています。
+frame-frozen = ほとんどのリポジトリで最新の日のデータが同時に遅れています。読者ではなくGitHub側の事情によるもので、直近の日の数値はまだ判断できません。
+frame-late = 数値は{ $n }日遅れています。
+frame-late-why = GitHubは14日を過ぎたトラフィックを破棄します。それまでに収集されなかったものは不明のままになります。
+frame-no-data = データはまだありません
+frame-through = { $day }（UTC）までのデータ
+frame-rising = { $day }までは暫定値
+frame-collected = 収集: { $moment }
+frame-utc = 日付はすべてUTCです。どこでご覧になっても、1日はUTCの午前0時に始まり午前0時に終わります。
+frame-source = 数値はGitHubによるものです。
+frame-meaning = 数値の意味
