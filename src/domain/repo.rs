@@ -12,6 +12,7 @@ pub use self::selector::{Selection, Selector, SelectorFault};
 
 use super::downloads::Release;
 use super::ranking::Snapshot;
+use super::signal::Revision;
 use super::traffic::Traffic;
 use super::uniques::{Fortnight, WeekTotal};
 use super::{Date, Timestamp};
@@ -235,6 +236,10 @@ pub struct RepositoryHistory {
     pub releases: Vec<Release>,
     /// When its traffic was last collected without a fault.
     pub collected: Option<Timestamp>,
+    /// Figures of the last thirteen months that changed after they had come to rest, in order of day.
+    pub revisions: Vec<Revision>,
+    /// Earlier names with the last day each was met, oldest first; of a name that only files have told, no day is known.
+    pub renamed: Vec<(RepoName, Date)>,
 }
 
 #[cfg(test)]

@@ -189,6 +189,11 @@ impl Traffic {
         Traffic { doubtful, ..self }
     }
 
+    /// The days on which GitHub left out what was there, ascending.
+    pub fn doubtful(&self) -> &BTreeSet<Date> {
+        &self.doubtful
+    }
+
     /// The observed days.
     pub fn series(&self) -> &Series {
         &self.series

@@ -1,6 +1,7 @@
 //! Reading everything back: one ordered scan per table, whatever the number of repositories.
 
 mod beyond;
+mod changes;
 mod tops;
 
 pub(super) use self::beyond::learn;
@@ -15,10 +16,11 @@ use super::record::{Kind, Top};
 use super::sql::{Row, Session};
 use super::units::{date, figure, figures, moment};
 use crate::domain::Date;
-use crate::domain::collection::Metric;
+use crate::domain::collection::{Metric, Seen};
 use crate::domain::downloads::Release;
 use crate::domain::ranking::{Ranked, Snapshot};
 use crate::domain::repo::{About, Counters, RepoId, RepoName, Repository, RepositoryHistory, Traits};
+use crate::domain::signal;
 use crate::domain::traffic::{Cell, Day, Span, Traffic};
 use crate::domain::uniques::{Fortnight, WeekTotal};
 
@@ -52,6 +54,7 @@ pub(super) fn load(session: Session<'_>, lists: Lists) -> Result<Vec<RepositoryH
     session.scan(TEXTS, &[], |row| parts.text(row))?;
     session.scan(SNAPSHOTS, &[], |row| parts.snapshot(row))?;
     beyond::load(session, &mut parts)?;
+    changes::load(session, &mut parts)?;
     parts.whole()
 }
 
@@ -73,6 +76,10 @@ struct Part {
     description: Option<String>,
     collected: Option<i64>,
     names: Vec<RepoName>,
+    /// When each of the names was last met.
+    met: Vec<i64>,
+    /// Values of days of which several were seen.
+    seen: Vec<Seen>,
     sources: BTreeSet<crate::domain::repo::SourceName>,
     days: Vec<Day>,
     looked: Vec<Span>,
@@ -105,6 +112,8 @@ impl Parts {
             description: row.maybe_text(6)?.map(str::to_owned),
             collected: row.maybe(7)?,
             names: Vec::new(),
+            met: Vec::new(),
+            seen: Vec::new(),
             sources: BTreeSet::new(),
             days: Vec::new(),
             looked: Vec::new(),
@@ -135,7 +144,10 @@ impl Parts {
     fn name(&mut self, row: &Row<'_>) -> Result<(), Fault> {
         let name = row.text(1)?;
         let name = name.parse().map_err(|fault| Fault::Damaged(format!("{fault}")))?;
-        self.part(row)?.names.push(name);
+        let met = row.integer(2)?;
+        let part = self.part(row)?;
+        part.names.push(name);
+        part.met.push(met);
         Ok(())
     }
 
@@ -224,6 +236,7 @@ impl Part {
     fn whole(mut self) -> Result<RepositoryHistory, Fault> {
         let name = self.names.pop().ok_or_else(|| Fault::Damaged("a repository has no name".into()))?;
         let series = self.series();
+        let renamed = changes::renamed(&self.names, &self.met)?;
         let repository = Repository {
             host: self.host,
             id: self.id,
@@ -245,6 +258,8 @@ impl Part {
             stars_gained: self.stars_gained,
             releases: self.releases,
             collected: self.collected.map(moment).transpose()?,
+            revisions: signal::revisions(&self.seen),
+            renamed,
         })
     }
 }

@@ -7,17 +7,32 @@ use pulldown_cmark::{CowStr, Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 use serde::Deserialize;
 
 use super::Error;
+use super::locale::Language;
 use crate::domain::policy::{Policy, RoleName};
 use crate::domain::release::PagePath;
 
-/// The pages that every page links to: their file, text and address. A file of the user's replaces one of the same name.
-const BUILT_IN: [(&str, &str, &str); 2] = [
-    ("glossary.md", include_str!("../../content/glossary.md"), "glossary.html"),
-    ("account.md", include_str!("../../content/account.md"), PagePath::ACCOUNT),
-];
+/// The pages that every page links to: their file and address. A file of the user's replaces one of the same name.
+const BUILT_IN: [(&str, &str); 2] = [("glossary.md", "glossary.html"), ("account.md", PagePath::ACCOUNT)];
+
+/// The text of a built-in page in the site's language.
+fn built_in_text(name: &str, language: Language) -> &'static str {
+    macro_rules! texts {
+        ($folder:literal) => {
+            [include_str!(concat!($folder, "glossary.md")), include_str!(concat!($folder, "account.md"))]
+        };
+    }
+    let [glossary, account] = match language {
+        Language::En => texts!("../../content/"),
+        Language::De => texts!("../../content/de/"),
+        Language::Fr => texts!("../../content/fr/"),
+        Language::Es => texts!("../../content/es/"),
+        Language::Ja => texts!("../../content/ja/"),
+    };
+    if name == "account.md" { account } else { glossary }
+}
 
 fn built_in(name: &str) -> Option<&'static str> {
-    BUILT_IN.iter().find(|(file, _, _)| *file == name).map(|(_, _, address)| *address)
+    BUILT_IN.iter().find(|(file, _)| *file == name).map(|(_, address)| *address)
 }
 
 /// One page of prose.
@@ -40,14 +55,15 @@ impl Article {
 
     /// Whether every page links to it anyway.
     pub(super) fn is_built_in(&self) -> bool {
-        BUILT_IN.iter().any(|(_, _, address)| *address == self.path.as_str())
+        BUILT_IN.iter().any(|(_, address)| *address == self.path.as_str())
     }
 }
 
 /// Reads every `.md` file of the folder and its subfolders, drafts aside, in the order pages are offered.
-pub(super) fn read(folder: Option<&Path>, policy: &Policy) -> Result<Vec<Article>, Error> {
+pub(super) fn read(folder: Option<&Path>, policy: &Policy, language: Language) -> Result<Vec<Article>, Error> {
+    let text = |file: &str| built_in_text(file, language).to_owned();
     let mut files: Files =
-        BUILT_IN.iter().map(|(file, text, _)| (file.to_string(), (PathBuf::from(file), text.to_string()))).collect();
+        BUILT_IN.iter().map(|(file, _)| (file.to_string(), (PathBuf::from(file), text(file)))).collect();
     if let Some(folder) = folder {
         gather(folder, "", &mut files)?;
     }
@@ -290,7 +306,7 @@ mod tests {
         std::fs::create_dir(folder.path().join("guide")).unwrap();
         std::fs::write(folder.path().join("guide/start.md"), text).unwrap();
         std::fs::write(folder.path().join("other.md"), "+++\ntitle = \"Other\"\nroles = [\"*\"]\n+++\n").unwrap();
-        read(Some(folder.path()), &fixture::policy())
+        read(Some(folder.path()), &fixture::policy(), Language::En)
     }
 
     fn html(body: &str) -> String {

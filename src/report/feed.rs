@@ -68,7 +68,13 @@ impl Kind {
 /// Links to the feeds that a role has.
 pub(super) fn links(words: &Words, role: &Role) -> Vec<Link> {
     let has = Kind::ALL.into_iter().filter(|kind| role.pages.contains(&kind.page_kind()));
-    has.map(|kind| Link { label: words.text(kind.title()), href: kind.path().to_owned(), current: false, primary: false }).collect()
+    has.map(|kind| Link {
+        label: words.text(kind.title()),
+        href: kind.path().to_owned(),
+        current: false,
+        primary: false,
+    })
+    .collect()
 }
 
 /// Something that happened on a day.

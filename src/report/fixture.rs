@@ -71,6 +71,8 @@ pub(super) fn history(id: u64, name: &str, collected: &str) -> RepositoryHistory
         stars_gained: Vec::new(),
         releases: Vec::new(),
         collected: Some(collected.parse().unwrap()),
+        revisions: Vec::new(),
+        renamed: Vec::new(),
     }
 }
 

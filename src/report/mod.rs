@@ -7,18 +7,21 @@
 //! What a bundle shows is computed from its role's repositories alone. What is unknown is never drawn or counted as zero.
 
 mod badge;
+mod best;
 mod chart;
 mod content;
 mod csv;
 mod digest;
 mod engine;
+mod events;
 mod feed;
 mod figures;
 mod file;
 mod group;
 mod heat;
-mod links;
 mod json;
+mod lately;
+mod links;
 mod locale;
 mod names;
 mod notable;

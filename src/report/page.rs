@@ -11,10 +11,15 @@ use super::group::Group;
 use super::owners::Owner;
 use super::stock::Repo;
 use super::view::data::{self, Data, Sheet, WORKBOOK, Workbook};
+use super::view::events::EventsPage;
 use super::view::organisation::{Organisation, Organisations};
 use super::view::overview::Overview;
 use super::view::periods::{Periods, Unit};
 use super::view::print::Print;
+use super::view::quality::Quality;
+use super::view::referrers::{Listed, Ranks};
+use super::view::releases::Releases;
+use super::view::stars::Stars;
 use super::view::table::List;
 use super::view::{Chrome, Link, Scope};
 use crate::domain::policy::PageKind;
@@ -31,6 +36,8 @@ pub(super) enum Page {
     Badge(usize),
     Log,
     Article(usize),
+    /// What another web server shows for an address that leads nowhere.
+    Lost,
     Asset(String),
 }
 
@@ -46,6 +53,12 @@ pub(super) enum Shared {
     Weekly,
     Monthly,
     Print,
+    Referrers,
+    Paths,
+    Stars,
+    Releases,
+    Events,
+    Quality,
     Data,
     Sheet(Sheet, Format),
     Workbook,
@@ -65,6 +78,12 @@ impl Shared {
         (0..owners).for_each(|at| add(PageKind::Organisation, Shared::Organisation(at)));
         add(PageKind::Weekly, Shared::Weekly);
         add(PageKind::Monthly, Shared::Monthly);
+        add(PageKind::Referrers, Shared::Referrers);
+        add(PageKind::Paths, Shared::Paths);
+        add(PageKind::Stars, Shared::Stars);
+        add(PageKind::Releases, Shared::Releases);
+        add(PageKind::Events, Shared::Events);
+        add(PageKind::Quality, Shared::Quality);
         add(PageKind::Csv, Shared::Data);
         for sheet in Sheet::ALL {
             add(PageKind::Csv, Shared::Sheet(sheet, Format::Csv));
@@ -85,6 +104,12 @@ impl Shared {
             Shared::Print => "print.html",
             Shared::Weekly => "weekly.html",
             Shared::Monthly => "monthly.html",
+            Shared::Referrers => "referrers.html",
+            Shared::Paths => "paths.html",
+            Shared::Stars => "stars.html",
+            Shared::Releases => "releases.html",
+            Shared::Events => "events.html",
+            Shared::Quality => "quality.html",
             Shared::Data => "data.html",
             Shared::Sheet(sheet, format) => return sheet.path(format).into(),
             Shared::Workbook => WORKBOOK,
@@ -101,6 +126,12 @@ impl Shared {
             Shared::Print => Some("print-title"),
             Shared::Weekly => Some("weeks"),
             Shared::Monthly => Some("months"),
+            Shared::Referrers => Some("referrers"),
+            Shared::Paths => Some("paths"),
+            Shared::Stars => Some("stars-and-forks"),
+            Shared::Releases => Some("releases-and-downloads"),
+            Shared::Events => Some("events"),
+            Shared::Quality => Some("data-quality"),
             Shared::Data => Some("downloads"),
             Shared::Overview | Shared::Organisation(_) | Shared::Sheet(..) | Shared::Workbook | Shared::Feed(_) => None,
         }
@@ -127,6 +158,11 @@ pub(super) enum Making {
     Organisation(Organisation),
     Print(Print),
     Periods(Periods),
+    Ranks(Ranks),
+    Stars(Stars),
+    Releases(Releases),
+    Events(EventsPage),
+    Quality(Quality),
     Data(Data),
     Sheet(Sheet, File),
     Workbook(Workbook),
@@ -148,6 +184,12 @@ impl Making {
             Shared::Sheet(sheet, format) => Making::Sheet(sheet, sheet.begin(format)),
             Shared::Workbook => Making::Workbook(Workbook::new()),
             Shared::Feed(kind) => Making::Feed(Feed::new(kind)),
+            Shared::Referrers => Making::Ranks(Ranks::new(scope, Listed::Referrers)),
+            Shared::Paths => Making::Ranks(Ranks::new(scope, Listed::Paths)),
+            Shared::Stars => Making::Stars(Stars::new(scope)),
+            Shared::Releases => Making::Releases(Releases::new(scope)),
+            Shared::Events => Making::Events(EventsPage::new(scope)),
+            Shared::Quality => Making::Quality(Quality::new(scope)),
         }
     }
 
@@ -164,6 +206,11 @@ impl Making {
             Making::Sheet(sheet, file) => sheet.add(file, repo),
             Making::Workbook(workbook) => workbook.add(repo),
             Making::Feed(feed) => feed.add(scope, repo),
+            Making::Ranks(view) => view.add(scope, repo),
+            Making::Stars(view) => view.add(scope, repo),
+            Making::Releases(view) => view.add(scope, repo),
+            Making::Events(view) => view.add(scope, repo),
+            Making::Quality(view) => view.add(scope, repo),
         }
     }
 
@@ -183,6 +230,11 @@ impl Making {
             Making::Organisation(view) => engine.render("organisation.html", &view.finish(scope, group, page)),
             Making::Print(view) => engine.render("print.html", &view.finish(scope, group, page)),
             Making::Periods(view) => engine.render("periods.html", &view.finish(scope, group, page)),
+            Making::Ranks(view) => engine.render("ranks.html", &view.finish(scope, page)),
+            Making::Stars(view) => engine.render("stars.html", &view.finish(scope, page)),
+            Making::Releases(view) => engine.render("releases.html", &view.finish(scope, page)),
+            Making::Events(view) => engine.render("events.html", &view.finish(scope, page)),
+            Making::Quality(view) => engine.render("quality.html", &view.finish(scope, page)),
             Making::Data(view) => engine.render("data.html", &view.finish(scope, page)),
             Making::Sheet(_, file) => data::finish(file),
             Making::Workbook(workbook) => workbook.finish(),

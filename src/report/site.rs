@@ -15,16 +15,17 @@ use super::locale::Words;
 use super::owners::{self, Owner};
 use super::page::{HTML, Making, Page, Shared};
 use super::stock::{self, Fresh, Repo};
-use super::view::article::ArticleView;
+use super::view::article::{ArticleView, LostView};
 use super::view::log::Seen;
 use super::view::repository::Beside;
-use super::view::{Chrome, FreshView, Link, Scope, data, log, repository};
+use super::view::{Chrome, FreshView, Known, Link, Scope, data, log, repository};
 use super::{Error, Note, Settings, badge, feed};
 use crate::domain::Date;
 use crate::domain::collection::Run;
 use crate::domain::policy::{PageKind, Policy, Role, RoleName};
+use crate::domain::ranking::Snapshot;
 use crate::domain::release::{Digest, PagePath, Planned};
-use crate::domain::repo::{Repository, RepositoryHistory, Selection, Selector, SourceName};
+use crate::domain::repo::{RepositoryHistory, Selection, Selector, SourceName};
 
 const GENERATOR: &str = concat!("Tollgate ", env!("CARGO_PKG_VERSION"));
 
@@ -36,6 +37,12 @@ const NAVIGATION: &[(&str, &str, Option<PageKind>)] = &[
     ("organisations", "organisations.html", Some(PageKind::Organisation)),
     ("weeks", "weekly.html", Some(PageKind::Weekly)),
     ("months", "monthly.html", Some(PageKind::Monthly)),
+    ("referrers", "referrers.html", Some(PageKind::Referrers)),
+    ("paths", "paths.html", Some(PageKind::Paths)),
+    ("stars-and-forks", "stars.html", Some(PageKind::Stars)),
+    ("releases-and-downloads", "releases.html", Some(PageKind::Releases)),
+    ("events", "events.html", Some(PageKind::Events)),
+    ("data-quality", "quality.html", Some(PageKind::Quality)),
     ("downloads", "data.html", Some(PageKind::Csv)),
     ("print-title", "print.html", None),
     ("collection-log", "log.html", Some(PageKind::Log)),
@@ -83,8 +90,7 @@ struct Folder {
     members: Vec<usize>,
     owners: Vec<Owner>,
     fresh: Fresh,
-    /// Those of the operator's notes that concern repositories of the role, and no others.
-    notes: Vec<Note>,
+    known: Known,
     pages: BTreeMap<PagePath, Page>,
 }
 
@@ -110,7 +116,7 @@ impl Site {
             today,
             engine: Engine::load(settings.templates.as_deref(), &words)?,
             words,
-            articles: content::read(settings.content.as_deref(), policy)?,
+            articles: content::read(settings.content.as_deref(), policy, settings.language)?,
             subjects: stock::subjects(&runs, &repos),
             repos,
             runs,
@@ -217,6 +223,7 @@ impl Site {
                 let page = chrome(&article.title, own);
                 self.engine.render("article.html", &ArticleView { page, html: &article.html })
             }
+            Page::Lost => self.engine.render("404.html", &LostView { site: &self.title, address: &self.base_url }),
             Page::Asset(name) => {
                 Ok(self.engine.assets().get(name).map(|asset| asset.bytes.clone()).unwrap_or_default())
             }
@@ -242,14 +249,28 @@ impl Site {
         let fresh = Fresh::of(&self.words, repos.iter().copied(), stock::frozen(&self.runs, &repos), today);
         let owners = owners::owners(&self.words, &self.repos, &members, &self.runs, today);
         let pages = self.pages(role, &members, &owners)?;
-        let concerns = |note: &Note| {
-            let mut of =
-                self.repos.iter().map(|repo| &repo.history.repository).filter(|one| note.repositories.picks(one));
-            let ours = |repository: &Repository| role.repositories.picks(repository);
-            of.clone().any(ours) && of.all(ours)
+        let mut folder = Folder { role: role.clone(), members, owners, fresh, known: Known::default(), pages };
+        folder.known = self.known(&folder);
+        Ok(folder)
+    }
+
+    /// A note is for those who see every repository that it concerns: its text may name any of them.
+    fn known(&self, folder: &Folder) -> Known {
+        let members: BTreeSet<usize> = folder.members.iter().copied().collect();
+        let concerns = |note: &Note, at: &usize| note.repositories.picks(&self.repos[*at].history.repository);
+        let ours = |note: &&Note| {
+            let mut concerned = (0..self.repos.len()).filter(|at| concerns(note, at)).peekable();
+            concerned.peek().is_some() && concerned.all(|at| members.contains(&at))
         };
-        let notes = self.notes.iter().filter(|note| concerns(note)).cloned().collect();
-        Ok(Folder { role: role.clone(), members, owners, fresh, notes, pages })
+        let newest = |list: fn(&RepositoryHistory) -> &Vec<Snapshot>| {
+            let taken = |at: &usize| list(&self.repos[*at].history).last().map(|list| list.taken.date_naive());
+            folder.members.iter().filter_map(taken).max()
+        };
+        Known {
+            notes: self.notes.iter().filter(ours).cloned().collect(),
+            stood: stock::stood(self.seen(folder).iter().map(|seen| seen.run)),
+            listed: [newest(|history| &history.referrers), newest(|history| &history.paths)],
+        }
     }
 
     fn pages(&self, role: &Role, members: &[usize], owners: &[Owner]) -> Result<BTreeMap<PagePath, Page>, Error> {
@@ -273,6 +294,7 @@ impl Site {
         for (at, article) in self.articles.iter().enumerate().filter(|(_, article)| article.is_for(&role.name)) {
             add(article.path.as_str(), Page::Article(at));
         }
+        add("404.html", Page::Lost);
         for (name, asset) in self.engine.assets() {
             add(&asset.path, Page::Asset(name.clone()));
         }
@@ -316,8 +338,10 @@ impl Site {
             today: self.today,
             linked: folder.role.pages.contains(&PageKind::Repository),
             base_url: &self.base_url,
-            notes: &folder.notes,
+            notes: &folder.known.notes,
             organised: folder.role.pages.contains(&PageKind::Organisation),
+            known: &folder.known,
+            spam: &self.spam,
         }
     }
 
@@ -432,6 +456,7 @@ impl<'a> Keys<'a> {
         let kinds = json(&folder.role.pages)?;
         let members = site.members(&folder.members)?;
         let role = json(&(members, &folder.role.name, &folder.role.title, &folder.role.pages, &folder.fresh))?;
+        let role = json(&(Digest::of(&role), &folder.known, &site.spam))?;
         let log = site.seen(folder).into_iter().map(|Seen { run, outcomes, whole }| {
             let whole = whole.then_some((run.requests, run.unchanged, &run.faults));
             let github = (run.window, run.frozen, &run.doubtful);
@@ -446,7 +471,7 @@ impl<'a> Keys<'a> {
             members,
             role: Digest::of(&role),
             log: json(&log.collect::<Vec<_>>())?,
-            notes: json(&folder.notes)?,
+            notes: json(&folder.known.notes)?,
             articles: json(&articles)?,
         })
     }
@@ -462,6 +487,8 @@ impl<'a> Keys<'a> {
             Page::Shared(Shared::Organisation(at)) => ("organisation", self.organisation(site, *at)?),
             Page::Shared(Shared::Sheet(..) | Shared::Workbook) => ("sheet", json(&self.members)?),
             Page::Shared(Shared::Feed(_)) => ("feed", json(&(self.role, &site.base_url, &self.notes))?),
+            // How long a history is still safe depends on the day it is looked at.
+            Page::Shared(Shared::Quality) => ("quality", json(&(self.role, &self.articles, site.today))?),
             Page::RepositoryFile(at, _) => ("file", json(&site.repos[*at].digest)?),
             Page::Badge(at) => ("badge", json(&site.repos[*at].digest)?),
             Page::Shared(_) => ("shared", json(&(self.role, &self.articles))?),
@@ -471,6 +498,7 @@ impl<'a> Keys<'a> {
                 ("repository", json(&(&self.kinds, repo.digest, &repo.aliases, &repo.fresh, site.beside(repo)))?)
             }
             Page::Article(at) => ("article", json(&(self.role, &site.articles[*at].title, &site.articles[*at].html))?),
+            Page::Lost => ("lost", json(&site.base_url)?),
             // An asset's address has the digest of its bytes in it.
             Page::Asset(_) => ("asset", Vec::new()),
         };

@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use super::figures::Daily;
 use super::group;
+use super::lately::Lately;
 use super::locale::Words;
 use super::notable::Notable;
 use super::{Error, names};
@@ -33,6 +34,7 @@ pub(super) struct Repo {
     /// Of everything its page shows but the chrome.
     pub(super) digest: Digest,
     pub(super) fresh: Fresh,
+    pub(super) lately: Lately,
 }
 
 impl Repo {
@@ -135,15 +137,26 @@ fn ready(
     holds_name: bool,
     held: &BTreeSet<String>,
 ) -> Result<Repo, Error> {
-    let notable = Notable::of(&history);
+    let (notable, lately) = (Notable::of(&history), Lately::of(&history));
     history.referrers = thin(&history.referrers);
     history.paths = thin(&history.paths);
-    let bytes = serde_json::to_vec(&(&history, &notable)).map_err(|fault| Error::Address(fault.to_string()))?;
+    let bytes =
+        serde_json::to_vec(&(&history, &notable, &lately)).map_err(|fault| Error::Address(fault.to_string()))?;
     // A name that somebody else has today would put a stranger's name on this page.
     let mut aliases = history.repository.aliases.clone();
     aliases.retain(|alias| !held.contains(&lower(alias)));
     let daily = Daily::of(&history.traffic);
-    Ok(Repo { daily, notable, path, aliases, holds_name, digest: Digest::of(&bytes), fresh: Fresh::default(), history })
+    Ok(Repo {
+        daily,
+        notable,
+        lately,
+        path,
+        aliases,
+        holds_name,
+        digest: Digest::of(&bytes),
+        fresh: Fresh::default(),
+        history,
+    })
 }
 
 /// Ascending by time. Nightly lists overlap by thirteen days; only disjoint ones can be added up.
@@ -159,4 +172,17 @@ pub(super) fn frozen(runs: &[Run], repos: &[&Repo]) -> bool {
     let ours = |run: &&Run| repos.iter().any(|repo| repo.history.repository.sources.contains(&run.source));
     let newest = runs.iter().filter(|run| run.window.is_some() || run.frozen).filter(ours);
     newest.filter(|run| seen.insert(&run.source)).any(|run| run.frozen)
+}
+
+/// The days on which GitHub's counting stood still, as the collections of those nights tell, ascending.
+pub(super) fn stood<'a>(runs: impl Iterator<Item = &'a Run>) -> Vec<Span> {
+    let nights: BTreeSet<Date> = runs.filter(|run| run.frozen).map(|run| run.started.date_naive()).collect();
+    let mut spans: Vec<Span> = Vec::new();
+    for night in nights {
+        match spans.last_mut() {
+            Some(span) if span.last + Days::new(1) == night => span.last = night,
+            _ => spans.push(Span { first: night, last: night }),
+        }
+    }
+    spans
 }

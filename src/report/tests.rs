@@ -104,6 +104,7 @@ fn every_kind_of_page_is_there_for_a_role_that_has_all() {
     assert_eq!(
         paths,
         [
+            "404.html",
             "account.html",
             "badges/acme/open.svg",
             "badges/acme/secret.svg",
@@ -128,6 +129,7 @@ fn every_kind_of_page_is_there_for_a_role_that_has_all() {
             "data/weekly.json",
             "feeds/events.xml",
             "feeds/months.xml",
+            "events.html",
             "glossary.html",
             "index.html",
             "log.html",
@@ -136,6 +138,10 @@ fn every_kind_of_page_is_there_for_a_role_that_has_all() {
             "organisations/acme.html",
             "organisations/other.html",
             "print.html",
+            "paths.html",
+            "quality.html",
+            "referrers.html",
+            "releases.html",
             "repositories.html",
             "repositories/acme/open.csv",
             "repositories/acme/open.html",
@@ -149,6 +155,7 @@ fn every_kind_of_page_is_there_for_a_role_that_has_all() {
             "repositories/other/veiled.html",
             "repositories/other/veiled.json",
             "repositories/other/veiled.xlsx",
+            "stars.html",
             "weekly.html",
         ]
     );

@@ -62,7 +62,11 @@ pub fn spam<'a>(newest: impl IntoIterator<Item = &'a Snapshot>, extra: &[String]
             rows.entry(row.name.to_lowercase()).or_default().push(row);
         }
     }
-    let judged = rows.iter().filter_map(|(name, rows)| judge(name, rows, repositories, extra));
+    let judged = rows.values().filter_map(|rows| {
+        let sums = rows.iter().fold((0, 0), |sums, row| (sums.0 + row.count, sums.1 + row.uniques));
+        let tally = Tally { repositories: rows.len(), views: sums.0, uniques_summed: sums.1 };
+        spam_of(&rows.first()?.name, tally, repositories, extra)
+    });
     let mut found: Vec<SpamReferrer> = judged.collect();
     found.sort_by(|a, b| b.views.cmp(&a.views).then_with(|| a.name.cmp(&b.name)));
     found
@@ -73,23 +77,35 @@ pub fn list_version() -> &'static str {
     lines("version ").next().unwrap_or_default()
 }
 
-fn judge(name: &str, rows: &[&Ranked], repositories: usize, extra: &[String]) -> Option<SpamReferrer> {
+/// What a referrer has in the newest snapshots of several repositories.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// In how many of the snapshots it is.
+    pub repositories: usize,
+    /// Its views, added up.
+    pub views: u64,
+    /// Its uniques, added up.
+    pub uniques_summed: u64,
+}
+
+/// One referrer judged as [`spam`] does, for who keeps no snapshots; `repositories` are those with referrers at all.
+pub fn spam_of(name: &Arc<str>, tally: Tally, repositories: usize, extra: &[String]) -> Option<SpamReferrer> {
     static SPAM: LazyLock<Vec<&str>> = LazyLock::new(|| lines("spam ").collect());
     static KNOWN: LazyLock<Vec<String>> = LazyLock::new(|| lines("known ").map(str::to_lowercase).collect());
-    if KNOWN.iter().any(|known| belongs(name, known)) {
+    let lower = name.to_lowercase();
+    if KNOWN.iter().any(|known| belongs(&lower, known)) {
         return None;
     }
-    let (views, uniques_summed) = rows.iter().fold((0, 0), |sums, row| (sums.0 + row.count, sums.1 + row.uniques));
-    let listed = SPAM.iter().any(|spam| belongs(name, spam))
-        || extra.iter().any(|spam| belongs(name, &spam.trim().to_lowercase()));
-    let everywhere = rows.len() >= FEWEST && rows.len() as f64 >= EVERYWHERE * repositories as f64;
-    let new = views >= ENOUGH * rows.len() as u64 && uniques_summed as f64 >= NEW * views as f64;
+    let Tally { repositories: within, views, uniques_summed } = tally;
+    let listed = SPAM.iter().any(|spam| belongs(&lower, spam))
+        || extra.iter().any(|spam| belongs(&lower, &spam.trim().to_lowercase()));
+    let everywhere = within >= FEWEST && within as f64 >= EVERYWHERE * repositories as f64;
+    let new = views >= ENOUGH * within as u64 && uniques_summed as f64 >= NEW * views as f64;
     let told = [(listed, SpamReason::Listed), (everywhere, SpamReason::Everywhere), (new, SpamReason::NoOneComesBack)];
     let reasons = told.into_iter().filter_map(|(holds, reason)| holds.then_some(reason)).collect();
-    let name = rows.first()?.name.clone();
     (listed || everywhere && new).then_some(SpamReferrer {
-        name,
-        repositories: rows.len(),
+        name: name.clone(),
+        repositories: within,
         views,
         uniques_summed,
         reasons,

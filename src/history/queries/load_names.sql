@@ -1,1 +1,1 @@
-SELECT repository, name FROM name ORDER BY repository, seen, {folded}(name)
+SELECT repository, name, seen FROM name ORDER BY repository, seen, {folded}(name)

@@ -150,7 +150,12 @@ pub(in crate::report) fn own_path(repo: &Repo, format: Format) -> String {
 
 /// Links to them from the repository's own page.
 pub(in crate::report) fn own_links(repo: &Repo) -> Vec<Link> {
-    let link = |format: Format| Link { label: format.name().to_owned(), href: own_path(repo, format), current: false, primary: false };
+    let link = |format: Format| Link {
+        label: format.name().to_owned(),
+        href: own_path(repo, format),
+        current: false,
+        primary: false,
+    };
     Format::ALL.map(link).into()
 }
 

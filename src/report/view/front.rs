@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::lists::{Listed, Paths, Referrers};
 use super::overview::charts;
-use super::stars::Stars;
+use super::starred::Stars;
 use super::stood::{Stood, StoodOut};
 use super::table::{RepositoryRow, Rows};
 use super::top::Top;

@@ -2,6 +2,7 @@
 
 pub(super) mod article;
 pub(super) mod data;
+pub(super) mod events;
 mod front;
 mod lists;
 pub(super) mod log;
@@ -10,9 +11,13 @@ pub(super) mod organisation;
 pub(super) mod overview;
 pub(super) mod periods;
 pub(super) mod print;
+pub(super) mod quality;
 pub(super) mod rankings;
+pub(super) mod referrers;
+pub(super) mod releases;
 pub(super) mod repository;
-mod stars;
+mod starred;
+pub(super) mod stars;
 mod stood;
 pub(super) mod table;
 mod top;
@@ -126,10 +131,25 @@ pub(super) struct Scope<'a> {
     pub(super) notes: &'a [Note],
     /// Whether owners have.
     pub(super) organised: bool,
+    /// What else it may know.
+    pub(super) known: &'a Known,
+    /// Referrers the operator takes for spam.
+    pub(super) spam: &'a [String],
+}
+
+/// What a role may know that is not of one of its repositories alone.
+#[derive(Clone, Debug, Default, Serialize)]
+pub(super) struct Known {
+    /// Of the operator's notes those that concern nobody else.
+    pub(super) notes: Vec<Note>,
+    /// Days on which GitHub's counting stood still, as far as the newest collections tell, ascending.
+    pub(super) stood: Vec<Span>,
+    /// The day of the newest list of referrers, and of paths.
+    pub(super) listed: [Option<Date>; 2],
 }
 
 impl Scope<'_> {
-    fn href(&self, repo: &Repo) -> Option<String> {
+    pub(super) fn href(&self, repo: &Repo) -> Option<String> {
         self.linked.then(|| repo.path.to_string())
     }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::front::{Collector, Front, Limits};
-use super::stars::concluded;
+use super::starred::concluded;
 use super::top::Top;
 use super::{ChangeView, Chrome, Scope, amount, change, recent, share, sort_of};
 use crate::report::figures::{Metric, Total};
