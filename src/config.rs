@@ -7,6 +7,7 @@ mod oidc;
 mod reader;
 mod source;
 mod store;
+mod theme;
 mod values;
 
 use std::fmt;

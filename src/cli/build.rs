@@ -14,7 +14,7 @@ use crate::releases::{BundleDraft, Draft, Published, Releases};
 use crate::report::Site;
 
 /// How many runs the collection log shows.
-const RUNS: usize = 60;
+pub(super) const RUNS: usize = 60;
 
 /// Builds and prints what came of it.
 pub(super) async fn run(config: &Config, now: Timestamp, json: bool) -> Result<End> {

@@ -16,6 +16,7 @@ mod keys;
 mod lock;
 mod nightly;
 mod nights;
+mod preview;
 mod progress;
 mod releases;
 mod repository;
@@ -80,6 +81,8 @@ enum Command {
     History(history::Command),
     /// Render one bundle per role from the history and publish them as a signed release
     Build(as_of::AsOf),
+    /// Show the reports of a role or a person on this machine, and again whenever a template or a page changes
+    Preview(preview::Preview),
     /// Collect, build and publish under one lock: what cron runs
     Nightly(as_of::AsOf),
     /// Mail the last week in short to those who are configured for it, never twice
@@ -217,6 +220,7 @@ pub async fn run(arguments: Arguments) -> Result<End> {
         Command::Export(export) => export.run(&load()?, json).await,
         Command::History(history) => history.run(json).await,
         Command::Build(as_of) => build::run(&load()?, as_of.to_build()?, json).await,
+        Command::Preview(preview) => preview.run(&config, load()?).await,
         Command::Nightly(as_of) => {
             let config = load()?;
             nightly::run(&config, as_of.to_collect(&config)?, json, talk).await

@@ -53,8 +53,13 @@ impl Who {
         Ok(if open { End::Done } else { End::Failed })
     }
 
+    /// Asks about somebody of whom the e-mail address alone is known.
+    pub(super) fn of(email: &str) -> Who {
+        Who { email: Some(email.to_owned()), claims: None, provider: None }
+    }
+
     /// The claims to look at, with the issuer that they are of. What is not known of them is noted.
-    fn claims(&self, config: &Config) -> Result<Map<String, Value>> {
+    pub(super) fn claims(&self, config: &Config) -> Result<Map<String, Value>> {
         let mut claims = match (&self.email, &self.claims) {
             (Some(email), _) => of_email(email, config)?,
             (None, Some(file)) => read(file)?,

@@ -5,6 +5,7 @@ use crate::domain::policy::{PageKind, Test};
 
 mod access;
 mod source;
+mod theme;
 
 const GOOD: &str = r#"
 [site]

@@ -26,6 +26,7 @@ pub(super) fn site(root: &Table<'_, '_>, folder: &Path) -> Option<(String, repor
         read.map_err(|fault: report::LanguageFault| site.fault(text.at, fault.to_string(), "use one of those")).ok()
     });
     let (notes, spam) = (notes(root), spam(root));
+    let theme = super::theme::theme(root, &site, templates.as_deref(), folder);
     let base_url = base_url?;
     let settings = report::Settings {
         title: title?.value,
@@ -34,6 +35,7 @@ pub(super) fn site(root: &Table<'_, '_>, folder: &Path) -> Option<(String, repor
         language: language.unwrap_or_default(),
         base_url: base_url.clone(),
         notes,
+        theme,
         spam,
         public_badges: public_badges(root),
     };

@@ -14,6 +14,7 @@
 //! | `current` | the release being served, and its successor |
 //! | `routes`, `reply`, `pages`, `profile` | from a request to a reply |
 //! | `audit`, `budget` | what is written down of all this, and how often anybody may try |
+//! | `preview` | pages on this machine, for whoever writes them |
 //! | `fuzzing` | what fuzzers call; not part of the program |
 //! | `ops`, `trigger`, `listen` | the operations listener; nights started there; connections |
 //!
@@ -42,6 +43,7 @@ mod ops;
 mod origin;
 mod pages;
 pub mod people;
+pub mod preview;
 mod profile;
 mod reply;
 mod requests;

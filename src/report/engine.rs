@@ -1,7 +1,11 @@
 //! Templates and assets: the built-in ones, each replaced by a file of the same path in the user's folder.
 
-use std::collections::BTreeMap;
+mod assets;
+mod explain;
+
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 use rust_embed::RustEmbed;
 use serde::Serialize;
@@ -9,7 +13,9 @@ use tera::{Context, Tera};
 
 use super::Error;
 use super::locale::Words;
+use super::theme::Theme;
 use crate::domain::release::Digest;
+pub(super) use assets::Asset;
 
 #[derive(RustEmbed)]
 #[folder = "templates/report/"]
@@ -19,30 +25,30 @@ struct Templates;
 #[folder = "templates/assets/"]
 struct Assets;
 
-/// A file that pages refer to, under a name that changes with its bytes.
-#[derive(Debug)]
-pub(super) struct Asset {
-    /// As in `assets/tollgate-1f2e3d4c.css`.
-    pub(super) path: String,
-    pub(super) media_type: &'static str,
-    pub(super) bytes: Vec<u8>,
-}
-
 /// Everything a page is rendered with, besides its view.
 pub(super) struct Engine {
     tera: Tera,
     /// By file name before the digest.
     assets: BTreeMap<String, Asset>,
     digest: Digest,
+    /// Templates by name, as Tera has them.
+    sources: BTreeMap<String, String>,
+    /// Those whose conditions were looked at.
+    checked: Mutex<BTreeSet<String>>,
 }
 
 impl Engine {
     /// Reads the templates; `overrides` is the user's templates folder.
-    pub(super) fn load(overrides: Option<&Path>, words: &Words) -> Result<Engine, Error> {
+    pub(super) fn load(overrides: Option<&Path>, words: &Words, theme: &Theme) -> Result<Engine, Error> {
         let templates = gather::<Templates>("report", overrides)?;
-        let assets = gather::<Assets>("assets", overrides)?;
-        let parts = templates.iter().chain(&assets).flat_map(|(name, file)| [name.as_bytes(), &file.bytes]);
-        let own = Digest::of_parts(parts).to_string();
+        let mut files = gather::<Assets>("assets", overrides)?;
+        if let Some(root) = overrides {
+            assets::added(&root.join("assets"), &mut files)?;
+        }
+        let assets = assets::finish(files, theme)?;
+        let parts = templates.iter().map(|(name, file)| (name, &file.bytes));
+        let parts = parts.chain(assets.iter().map(|(name, asset)| (name, &asset.bytes)));
+        let own = Digest::of_parts(parts.flat_map(|(name, bytes)| [name.as_bytes(), bytes.as_slice()])).to_string();
         let digest = Digest::of_parts([own.as_bytes(), words.digest().to_string().as_bytes()]);
         let mut sources = Vec::with_capacity(templates.len());
         for (name, file) in templates {
@@ -52,9 +58,9 @@ impl Engine {
         let mut tera = Tera::new();
         // Names of repositories, referrers and paths are written by strangers, whatever the format.
         tera.autoescape_on([".html", ".svg", ".txt", ".xml"]);
-        tera.add_raw_templates(sources).map_err(|fault| Error::Template(fault.to_string()))?;
-        let assets = assets.into_iter().map(|(name, file)| Ok((name.clone(), asset(&name, file.bytes)?)));
-        Ok(Engine { tera, assets: assets.collect::<Result<_, Error>>()?, digest })
+        let added = tera.add_raw_templates(sources.clone());
+        added.map_err(|fault| explain::unreadable(&fault, &sources))?;
+        Ok(Engine { tera, assets, digest, sources: sources.into_iter().collect(), checked: Mutex::default() })
     }
 
     /// The digest of all templates and assets: what every page depends on.
@@ -72,11 +78,33 @@ impl Engine {
         self.assets.get(name).map_or("", |asset| &asset.path)
     }
 
+    /// The address of the site's logo, if it has one.
+    pub(super) fn logo(&self) -> Option<&str> {
+        self.assets.get(assets::LOGO).map(|asset| asset.path.as_str())
+    }
+
+    /// # Errors
+    /// What is wrong with the template, with file, line and what exists.
     pub(super) fn render<T: Serialize>(&self, template: &str, view: &T) -> Result<Vec<u8>, Error> {
-        let fault = |fault: tera::Error| Error::Template(fault.to_string());
+        self.check(template, view)?;
+        let fault = |fault: tera::Error| explain::unrenderable(&fault, &self.sources, &value(view));
         let context = Context::from_serialize(view).map_err(fault)?;
         self.tera.render(template, &context).map(String::into_bytes).map_err(fault)
     }
+
+    /// Looks at the conditions of a template when it is first used: every page of it has the same fields.
+    fn check<T: Serialize>(&self, template: &str, view: &T) -> Result<(), Error> {
+        let first = || self.checked.lock().unwrap_or_else(PoisonError::into_inner).insert(template.to_owned());
+        if let Some(source) = self.sources.get(template).filter(|_| first()) {
+            explain::check_conditions(template, source, &value(view))?;
+        }
+        Ok(())
+    }
+}
+
+/// A view as a template sees it.
+fn value<T: Serialize>(view: &T) -> serde_json::Value {
+    serde_json::to_value(view).unwrap_or_default()
 }
 
 /// Puts the site's language where a template says `[[key]]`.
@@ -140,6 +168,22 @@ pub(super) fn gather<E: RustEmbed>(folder: &str, overrides: Option<&Path>) -> Re
     Ok(files)
 }
 
+/// Every built-in template, asset and catalog by its path in a templates folder.
+pub(super) fn built_in() -> Vec<(String, Vec<u8>)> {
+    fn of<E: RustEmbed>(folder: &str) -> Vec<(String, Vec<u8>)> {
+        let file = |name: &str| Some((format!("{folder}/{name}"), E::get(name)?.data.into_owned()));
+        E::iter().filter_map(|name| file(&name)).collect()
+    }
+    let mut files = [of::<Templates>("report"), of::<Assets>("assets"), super::locale::built_in()].concat();
+    files.sort();
+    files
+}
+
+/// Whether it is a picture or a font that the site's own style uses.
+fn spare(folder: &Path, name: &str) -> bool {
+    folder.ends_with("assets") && assets::may_be_added(name)
+}
+
 /// A file that replaces nothing is a misspelt one.
 fn refuse_strangers<E: RustEmbed>(folder: &Path, prefix: &str) -> Result<(), Error> {
     let Ok(entries) = std::fs::read_dir(folder) else { return Ok(()) };
@@ -149,7 +193,7 @@ fn refuse_strangers<E: RustEmbed>(folder: &Path, prefix: &str) -> Result<(), Err
         let name = format!("{prefix}{name}");
         if path.is_dir() {
             refuse_strangers::<E>(&path, &format!("{name}/"))?;
-        } else if !name.starts_with('.') && E::iter().all(|known| known != name) {
+        } else if !name.starts_with('.') && E::iter().all(|known| known != name) && !spare(folder, &name) {
             let mut known: Vec<String> = E::iter().map(|name| format!("`{name}`")).collect();
             known.sort();
             let what = format!("`{}` replaces no built-in file; there are {}", path.display(), known.join(", "));
@@ -159,24 +203,13 @@ fn refuse_strangers<E: RustEmbed>(folder: &Path, prefix: &str) -> Result<(), Err
     Ok(())
 }
 
-fn asset(name: &str, bytes: Vec<u8>) -> Result<Asset, Error> {
-    let (stem, extension) = name.rsplit_once('.').unwrap_or((name, ""));
-    let media_type = match extension {
-        "css" => "text/css; charset=utf-8",
-        "svg" => "image/svg+xml",
-        _ => "application/octet-stream",
-    };
-    let digest = Digest::of(&bytes).to_string();
-    Ok(Asset { path: format!("assets/{stem}-{}.{extension}", &digest[..12]), media_type, bytes })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::report::locale::Language;
 
     fn load(overrides: Option<&Path>) -> Result<Engine, Error> {
-        Engine::load(overrides, &Words::load(Language::En, None)?)
+        Engine::load(overrides, &Words::load(Language::En, None)?, &Theme::default())
     }
 
     #[test]
@@ -206,6 +239,40 @@ mod tests {
         let engine = load(Some(folder.path())).unwrap();
         let fault = engine.render("article.html", &BTreeMap::from([("who", "x")])).unwrap_err().to_string();
         assert!(fault.contains("article.html:2:4"), "{fault}");
+        assert!(fault.contains("hint: the page has no field `missing`; there are `who`"), "{fault}");
+    }
+
+    #[test]
+    fn an_unknown_filter_fails_at_once_with_those_there_are() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::create_dir(folder.path().join("report")).unwrap();
+        std::fs::write(folder.path().join("report/article.html"), "<p>\n{{ who | uper }}</p>").unwrap();
+        let fault = load(Some(folder.path())).err().unwrap().to_string();
+        assert!(fault.contains("Unknown filter `uper`") && fault.contains("article.html:2:"), "{fault}");
+        assert!(fault.contains("hint: did you mean `upper`? There are `abs`, "), "{fault}");
+        std::fs::write(folder.path().join("report/article.html"), "{{ <chrat c={who} /> }}").unwrap();
+        let fault = load(Some(folder.path())).err().unwrap().to_string();
+        assert!(fault.contains("did you mean `chart`?"), "{fault}");
+    }
+
+    #[test]
+    fn the_theme_is_in_the_style_and_the_logo_beside_it() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::create_dir(folder.path().join("assets")).unwrap();
+        std::fs::write(folder.path().join("assets/brand.woff2"), "font").unwrap();
+        std::fs::write(folder.path().join("brand.css"), "@font-face { src: url(brand.woff2) }").unwrap();
+        std::fs::write(folder.path().join("sign.svg"), "<svg/>").unwrap();
+        let accents = super::super::theme::Accents::new("#0b5c3b".parse().unwrap(), None).unwrap();
+        let theme = Theme {
+            accents: Some(accents),
+            css: Some(folder.path().join("brand.css")),
+            logo: Some(folder.path().join("sign.svg")),
+        };
+        let engine = Engine::load(Some(folder.path()), &Words::load(Language::En, None).unwrap(), &theme).unwrap();
+        let style = String::from_utf8(engine.assets()["tollgate.css"].bytes.clone()).unwrap();
+        assert!(style.contains("--accent: #0b5c3b;") && style.contains("url(\"brand-"), "{style}");
+        assert!(engine.logo().is_some_and(|path| path.starts_with("assets/logo-") && path.ends_with(".svg")));
+        assert_ne!(engine.digest(), load(None).unwrap().digest());
     }
 
     #[test]
@@ -215,15 +282,5 @@ mod tests {
         std::fs::write(folder.path().join("report/overveiw.html"), "").unwrap();
         let fault = load(Some(folder.path())).err().unwrap().to_string();
         assert!(fault.contains("overveiw.html` replaces no built-in file; there are `article.html`"), "{fault}");
-    }
-
-    #[test]
-    fn an_asset_is_named_after_its_bytes() {
-        let one = asset("a.css", b"x".to_vec()).unwrap();
-        let two = asset("a.css", b"y".to_vec()).unwrap();
-        assert!(one.path.starts_with("assets/a-") && one.path.ends_with(".css"), "{}", one.path);
-        let path: crate::domain::release::PagePath = one.path.parse().unwrap();
-        assert!(path.is_asset(), "whoever sees a part of a bundle sees it in its look");
-        assert_ne!(one.path, two.path);
     }
 }

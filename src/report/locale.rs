@@ -24,6 +24,12 @@ use crate::domain::release::Digest;
 #[folder = "templates/locales/"]
 struct Catalogs;
 
+/// Every catalog by its path in a templates folder.
+pub(super) fn built_in() -> Vec<(String, Vec<u8>)> {
+    let file = |name: &str| Some((format!("locales/{name}"), Catalogs::get(name)?.data.into_owned()));
+    Catalogs::iter().filter_map(|name| file(&name)).collect()
+}
+
 /// A language that reports are written in.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]

@@ -26,12 +26,14 @@ mod locale;
 mod names;
 mod notable;
 mod owners;
+mod nearest;
 mod page;
 mod points;
 mod ribbon;
 mod site;
 mod spark;
 mod stock;
+mod theme;
 mod view;
 mod xlsx;
 
@@ -45,6 +47,7 @@ use std::path::PathBuf;
 pub use digest::Letter;
 pub use locale::{Language, LanguageFault};
 pub use site::{Bundle, Site};
+pub use theme::{Accents, Color, ColorFault, ContrastFault, Theme};
 
 use crate::domain::Date;
 use crate::domain::repo::Selection;
@@ -64,6 +67,8 @@ pub struct Settings {
     pub base_url: String,
     /// What the operator tells of some days: charts show it.
     pub notes: Vec<Note>,
+    /// The site's own look.
+    pub theme: Theme,
     /// Domains to be taken for referrer spam besides the built-in list.
     pub spam: Vec<String>,
     /// The repositories whose badges anybody may see; nobody's by default. A private one is among them only if it is
@@ -81,6 +86,11 @@ pub struct Note {
     /// Which repositories it concerns. A page about one of them shows it, and one about several if it speaks of all of
     /// those that the note concerns.
     pub repositories: Selection,
+}
+
+/// Every built-in template, asset and catalog, by the path under which a file of [`Settings::templates`] replaces it.
+pub fn built_in() -> Vec<(String, Vec<u8>)> {
+    engine::built_in()
 }
 
 /// Why there are no pages.

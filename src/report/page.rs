@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::Error;
+use super::content::Article;
 use super::engine::Engine;
 use super::feed;
 use super::feed::Feed;
@@ -10,6 +11,7 @@ use super::file::{File, Format};
 use super::group::Group;
 use super::owners::Owner;
 use super::stock::Repo;
+use super::view::article::Prose;
 use super::view::data::{self, Data, Sheet, WORKBOOK, Workbook};
 use super::view::events::EventsPage;
 use super::view::organisation::{Organisation, Organisations};
@@ -167,6 +169,7 @@ pub(super) enum Making {
     Sheet(Sheet, File),
     Workbook(Workbook),
     Feed(Feed),
+    Article(Prose),
 }
 
 impl Making {
@@ -193,6 +196,11 @@ impl Making {
         }
     }
 
+    /// A page of prose that was told of nothing yet.
+    pub(super) fn of_article(article: &Article, scope: &Scope<'_>) -> Making {
+        Making::Article(Prose::new(article, scope))
+    }
+
     /// Tells it of a repository.
     pub(super) fn add(&mut self, scope: &Scope<'_>, repo: &Repo) {
         match self {
@@ -206,6 +214,7 @@ impl Making {
             Making::Sheet(sheet, file) => sheet.add(file, repo),
             Making::Workbook(workbook) => workbook.add(repo),
             Making::Feed(feed) => feed.add(scope, repo),
+            Making::Article(view) => view.add(scope, repo),
             Making::Ranks(view) => view.add(scope, repo),
             Making::Stars(view) => view.add(scope, repo),
             Making::Releases(view) => view.add(scope, repo),
@@ -238,6 +247,7 @@ impl Making {
             Making::Data(view) => engine.render("data.html", &view.finish(scope, page)),
             Making::Sheet(_, file) => data::finish(file),
             Making::Workbook(workbook) => workbook.finish(),
+            Making::Article(view) => engine.render("article.html", &view.finish(scope, page)),
             Making::Feed(feed) => engine.render("feed.xml", &feed.finish(scope, group, page)),
         }
     }

@@ -15,7 +15,8 @@ use super::locale::Words;
 use super::owners::{self, Owner};
 use super::page::{HTML, Making, Page, Shared};
 use super::stock::{self, Fresh, Repo};
-use super::view::article::{ArticleView, LostView};
+
+use super::view::article::LostView;
 use super::view::log::Seen;
 use super::view::repository::Beside;
 use super::view::{Chrome, FreshView, Known, Link, Scope, data, log, repository};
@@ -114,9 +115,9 @@ impl Site {
             notes: settings.notes.clone(),
             public_badges: settings.public_badges.clone(),
             today,
-            engine: Engine::load(settings.templates.as_deref(), &words)?,
+            engine: Engine::load(settings.templates.as_deref(), &words, &settings.theme)?,
             words,
-            articles: content::read(settings.content.as_deref(), policy, settings.language)?,
+            articles: Vec::new(),
             subjects: stock::subjects(&runs, &repos),
             repos,
             runs,
@@ -125,6 +126,7 @@ impl Site {
             bundles: Vec::new(),
             everywhere: Everywhere::default(),
         };
+        site.articles = content::read(settings.content.as_deref(), policy, &site.words)?;
         for role in policy.roles() {
             let folder = site.folder(role, today)?;
             site.bundles.push(site.plan(&folder)?);
@@ -176,7 +178,7 @@ impl Site {
             match (there, id) {
                 (false, _) => Target::NoEntry,
                 (true, Some(id)) => match own(target) {
-                    Some(Page::Article(at)) if id.starts_with("c-") && !links::has_id(&self.articles[*at].html, id) => {
+                    Some(Page::Article(at)) if id.starts_with("c-") && !self.articles[*at].has_id(id) => {
                         Target::NoId
                     }
                     _ => Target::There,
@@ -220,8 +222,9 @@ impl Site {
             ),
             Page::Article(at) => {
                 let article = &self.articles[*at];
-                let page = chrome(&article.title, own);
-                self.engine.render("article.html", &ArticleView { page, html: &article.html })
+                let (scope, mut making) = (scope(), Making::of_article(article, &scope()));
+                folder.members.iter().for_each(|at| making.add(&scope, &self.repos[*at]));
+                making.finish(&self.engine, &scope, &Group::new(None, None), chrome(&article.title, own), Vec::new())
             }
             Page::Lost => self.engine.render("404.html", &LostView { site: &self.title, address: &self.base_url }),
             Page::Asset(name) => {
@@ -247,6 +250,8 @@ impl Site {
         let members: Vec<usize> = (0..self.repos.len()).filter(picked).collect();
         let repos: Vec<&Repo> = members.iter().map(|at| &self.repos[*at]).collect();
         let fresh = Fresh::of(&self.words, repos.iter().copied(), stock::frozen(&self.runs, &repos), today);
+        let articles = self.articles.iter().filter(|article| article.is_for(&role.name));
+        articles.into_iter().try_for_each(|article| article.check(role, &self.repos, &members))?;
         let owners = owners::owners(&self.words, &self.repos, &members, &self.runs, today);
         let pages = self.pages(role, &members, &owners)?;
         let mut folder = Folder { role: role.clone(), members, owners, fresh, known: Known::default(), pages };
@@ -412,6 +417,7 @@ impl Site {
             css: self.engine.asset_path("tollgate.css").to_owned(),
             icon: self.engine.asset_path("tollgate.svg").to_owned(),
             feeds: feed::links(&self.words, &folder.role),
+            logo: self.engine.logo().map(str::to_owned),
             nav: NAVIGATION
                 .iter()
                 .filter(|(_, _, kind)| kind.is_none_or(|kind| kinds.contains(&kind)))
@@ -497,7 +503,11 @@ impl<'a> Keys<'a> {
                 let repo = &site.repos[*at];
                 ("repository", json(&(&self.kinds, repo.digest, &repo.aliases, &repo.fresh, site.beside(repo)))?)
             }
-            Page::Article(at) => ("article", json(&(self.role, &site.articles[*at].title, &site.articles[*at].html))?),
+            Page::Article(at) => {
+                let article = &site.articles[*at];
+                let shown = format!("{:?} {:?}", article.date, article.pieces);
+                ("article", json(&(self.role, &article.title, shown))?)
+            }
             Page::Lost => ("lost", json(&site.base_url)?),
             // An asset's address has the digest of its bytes in it.
             Page::Asset(_) => ("asset", Vec::new()),

@@ -1,6 +1,7 @@
 //! What holds for whole bundles: nothing leaks, equal keys mean equal bytes, a change is noticed.
 
 mod files;
+mod prose;
 
 use std::collections::BTreeMap;
 
@@ -23,6 +24,7 @@ fn settings() -> Settings {
         language: super::Language::En,
         base_url: "https://traffic.acme.example".to_owned(),
         notes: Vec::new(),
+        theme: super::Theme::default(),
         spam: Vec::new(),
         public_badges: crate::domain::repo::Selection::default(),
     }

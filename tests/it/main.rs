@@ -18,6 +18,7 @@ mod moving;
 mod official;
 mod pages;
 mod postgres;
+mod preview;
 mod readme;
 mod releases;
 mod schedule;

@@ -59,6 +59,8 @@ pub(super) struct Chrome {
     pub(super) icon: String,
     /// Feeds of the role, below the bundle's root.
     pub(super) feeds: Vec<Link>,
+    /// The site's own sign, in place of the built-in one.
+    pub(super) logo: Option<String>,
     pub(super) nav: Vec<Link>,
     pub(super) fresh: FreshView,
     pub(super) generator: &'static str,
