@@ -307,7 +307,14 @@ impl Edge {
         match opened.entry(viewer, role, path.as_str()).await {
             // The report's own page says only that a copy knows nobody.
             Ok(Some(_)) if path.as_str() == PagePath::ACCOUNT => reply::see_other("/-/me"),
-            Ok(Some(stored)) => stored_page(&asked.headers, &stored).unwrap_or_else(|error| self.broken(&error)),
+            Ok(Some(stored)) => {
+                let mut reply = stored_page(&asked.headers, &stored).unwrap_or_else(|error| self.broken(&error));
+                if stored.media_type.starts_with("text/html") {
+                    // Reports come with scripts of their own bundle. They ask for nothing and speak to nobody.
+                    reply.headers_mut().insert(header::CONTENT_SECURITY_POLICY, self.providers.policy(true));
+                }
+                reply
+            }
             Ok(None) => self.pages.not_found(),
             Err(error) => self.broken(&error),
         }

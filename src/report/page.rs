@@ -14,6 +14,7 @@ use super::stock::Repo;
 use super::view::article::Prose;
 use super::view::data::{self, Data, Sheet, WORKBOOK, Workbook};
 use super::view::events::EventsPage;
+use super::view::explore::{self, explore};
 use super::view::organisation::{Organisation, Organisations};
 use super::view::overview::Overview;
 use super::view::periods::{Periods, Unit};
@@ -21,6 +22,7 @@ use super::view::print::Print;
 use super::view::quality::Quality;
 use super::view::referrers::{Listed, Ranks};
 use super::view::releases::Releases;
+use super::view::search::{self, search};
 use super::view::stars::Stars;
 use super::view::table::List;
 use super::view::{Chrome, Link, Scope};
@@ -36,6 +38,8 @@ pub(super) enum Page {
     /// The days of a repository as a file.
     RepositoryFile(usize, Format),
     Badge(usize),
+    /// The figures of a repository, for whoever explores them.
+    RepositoryData(usize),
     Log,
     Article(usize),
     /// What another web server shows for an address that leads nowhere.
@@ -65,12 +69,16 @@ pub(super) enum Shared {
     Sheet(Sheet, Format),
     Workbook,
     Feed(feed::Kind),
+    Explore,
+    ExploreIndex,
+    Search,
+    SearchIndex,
 }
 
 impl Shared {
     /// Those that a role with pages of these kinds has.
     pub(super) fn of(has: impl Fn(PageKind) -> bool, owners: usize) -> Vec<Shared> {
-        let mut pages = vec![Shared::Overview, Shared::List, Shared::Print];
+        let mut pages = vec![Shared::Overview, Shared::List, Shared::Print, Shared::Search, Shared::SearchIndex];
         let mut add = |kind, page| {
             if has(kind) {
                 pages.push(page);
@@ -86,6 +94,8 @@ impl Shared {
         add(PageKind::Releases, Shared::Releases);
         add(PageKind::Events, Shared::Events);
         add(PageKind::Quality, Shared::Quality);
+        add(PageKind::Explore, Shared::Explore);
+        add(PageKind::Explore, Shared::ExploreIndex);
         add(PageKind::Csv, Shared::Data);
         for sheet in Sheet::ALL {
             add(PageKind::Csv, Shared::Sheet(sheet, Format::Csv));
@@ -116,6 +126,10 @@ impl Shared {
             Shared::Sheet(sheet, format) => return sheet.path(format).into(),
             Shared::Workbook => WORKBOOK,
             Shared::Feed(kind) => kind.path(),
+            Shared::Explore => "explore.html",
+            Shared::ExploreIndex => "explore/index.js",
+            Shared::Search => "search.html",
+            Shared::SearchIndex => "search/index.js",
         };
         path.into()
     }
@@ -136,6 +150,9 @@ impl Shared {
             Shared::Quality => Some("data-quality"),
             Shared::Data => Some("downloads"),
             Shared::Overview | Shared::Organisation(_) | Shared::Sheet(..) | Shared::Workbook | Shared::Feed(_) => None,
+            Shared::Explore => Some("explore"),
+            Shared::Search => Some("search"),
+            Shared::ExploreIndex | Shared::SearchIndex => None,
         }
     }
 
@@ -145,12 +162,15 @@ impl Shared {
             Shared::Sheet(_, format) => format.media_type(),
             Shared::Workbook => Format::Xlsx.media_type(),
             Shared::Feed(_) => feed::MEDIA_TYPE,
+            Shared::ExploreIndex | Shared::SearchIndex => SCRIPT,
             _ => HTML,
         }
     }
 }
 
 pub(super) const HTML: &str = "text/html; charset=utf-8";
+/// What the browser takes for a script: nothing else may be loaded as one.
+pub(super) const SCRIPT: &str = "text/javascript; charset=utf-8";
 
 /// A shared page in the making: told of one repository after the other, in order of name.
 pub(super) enum Making {
@@ -170,6 +190,11 @@ pub(super) enum Making {
     Workbook(Workbook),
     Feed(Feed),
     Article(Prose),
+    /// Told of nothing: its script knows.
+    Explore,
+    ExploreIndex(explore::Index),
+    Search,
+    SearchIndex(search::Index),
 }
 
 impl Making {
@@ -193,6 +218,10 @@ impl Making {
             Shared::Releases => Making::Releases(Releases::new(scope)),
             Shared::Events => Making::Events(EventsPage::new(scope)),
             Shared::Quality => Making::Quality(Quality::new(scope)),
+            Shared::Explore => Making::Explore,
+            Shared::ExploreIndex => Making::ExploreIndex(explore::Index::new(scope)),
+            Shared::Search => Making::Search,
+            Shared::SearchIndex => Making::SearchIndex(search::Index::new()),
         }
     }
 
@@ -220,6 +249,9 @@ impl Making {
             Making::Releases(view) => view.add(scope, repo),
             Making::Events(view) => view.add(scope, repo),
             Making::Quality(view) => view.add(scope, repo),
+            Making::ExploreIndex(index) => index.add(scope, repo),
+            Making::SearchIndex(index) => index.add(scope, repo),
+            Making::Explore | Making::Search => {}
         }
     }
 
@@ -249,6 +281,12 @@ impl Making {
             Making::Workbook(workbook) => workbook.finish(),
             Making::Article(view) => engine.render("article.html", &view.finish(scope, page)),
             Making::Feed(feed) => engine.render("feed.xml", &feed.finish(scope, group, page)),
+            Making::Explore => {
+                engine.render("explore.html", &explore(scope, page, |name| engine.asset_path(name).to_owned()))
+            }
+            Making::ExploreIndex(index) => Ok(index.finish()),
+            Making::Search => engine.render("search.html", &search(scope, page, engine.asset_path("search.js"))),
+            Making::SearchIndex(index) => Ok(index.finish(scope, &page, &articles)),
         }
     }
 }

@@ -13,13 +13,13 @@ use super::group::{self, Group};
 use super::links::{self, Everywhere, Target};
 use super::locale::Words;
 use super::owners::{self, Owner};
-use super::page::{HTML, Making, Page, Shared};
+use super::page::{HTML, Making, Page, SCRIPT, Shared};
 use super::stock::{self, Fresh, Repo};
 
 use super::view::article::LostView;
 use super::view::log::Seen;
 use super::view::repository::Beside;
-use super::view::{Chrome, FreshView, Known, Link, Scope, data, log, repository};
+use super::view::{Chrome, FreshView, Known, Link, Scope, data, explore, log, repository};
 use super::{Error, Note, Settings, badge, feed};
 use crate::domain::Date;
 use crate::domain::collection::Run;
@@ -44,10 +44,12 @@ const NAVIGATION: &[(&str, &str, Option<PageKind>)] = &[
     ("releases-and-downloads", "releases.html", Some(PageKind::Releases)),
     ("events", "events.html", Some(PageKind::Events)),
     ("data-quality", "quality.html", Some(PageKind::Quality)),
+    ("explore", "explore.html", Some(PageKind::Explore)),
     ("downloads", "data.html", Some(PageKind::Csv)),
     ("print-title", "print.html", None),
     ("collection-log", "log.html", Some(PageKind::Log)),
     ("glossary", "glossary.html", None),
+    ("search", "search.html", None),
     ("account", PagePath::ACCOUNT, None),
 ];
 
@@ -178,9 +180,7 @@ impl Site {
             match (there, id) {
                 (false, _) => Target::NoEntry,
                 (true, Some(id)) => match own(target) {
-                    Some(Page::Article(at)) if id.starts_with("c-") && !self.articles[*at].has_id(id) => {
-                        Target::NoId
-                    }
+                    Some(Page::Article(at)) if id.starts_with("c-") && !self.articles[*at].has_id(id) => Target::NoId,
                     _ => Target::There,
                 },
                 (true, None) => Target::There,
@@ -216,6 +216,7 @@ impl Site {
             }
             Page::RepositoryFile(at, format) => data::own_days(&self.repos[*at], *format),
             Page::Badge(at) => self.engine.render("badge.svg", &badge::badge(&self.words, &self.repos[*at])),
+            Page::RepositoryData(at) => Ok(explore::data(&self.repos[*at])),
             Page::Log => self.engine.render(
                 "log.html",
                 &log::log(&scope(), chrome(&self.words.text("collection-log"), own), &self.seen(folder)),
@@ -293,6 +294,10 @@ impl Site {
                 add(&data::own_path(&self.repos[at], format), Page::RepositoryFile(at, format));
             }
         }
+        if has(PageKind::Explore) {
+            let data = |at: &usize| explore::data_path(self.repos[*at].path.as_str());
+            members.iter().for_each(|at| add(&data(at), Page::RepositoryData(*at)));
+        }
         if has(PageKind::Log) {
             add("log.html", Page::Log);
         }
@@ -319,6 +324,7 @@ impl Site {
                 Page::Asset(name) => self.engine.assets().get(name).map_or(HTML, |asset| asset.media_type),
                 Page::RepositoryFile(_, format) => format.media_type(),
                 Page::Badge(_) => badge::MEDIA_TYPE,
+                Page::RepositoryData(_) => SCRIPT,
                 _ => HTML,
             };
             Ok(Planned { path: path.clone(), media_type: media_type.to_owned(), key: keys.key(self, path, page)? })
@@ -418,6 +424,7 @@ impl Site {
             icon: self.engine.asset_path("tollgate.svg").to_owned(),
             feeds: feed::links(&self.words, &folder.role),
             logo: self.engine.logo().map(str::to_owned),
+            script: self.engine.asset_path("report.js").to_owned(),
             nav: NAVIGATION
                 .iter()
                 .filter(|(_, _, kind)| kind.is_none_or(|kind| kinds.contains(&kind)))
@@ -509,6 +516,7 @@ impl<'a> Keys<'a> {
                 ("article", json(&(self.role, &article.title, shown))?)
             }
             Page::Lost => ("lost", json(&site.base_url)?),
+            Page::RepositoryData(at) => ("data", json(&site.repos[*at].digest)?),
             // An asset's address has the digest of its bytes in it.
             Page::Asset(_) => ("asset", Vec::new()),
         };

@@ -132,6 +132,11 @@ fn every_kind_of_page_is_there_for_a_role_that_has_all() {
             "feeds/events.xml",
             "feeds/months.xml",
             "events.html",
+            "explore.html",
+            "explore/acme/open.js",
+            "explore/acme/secret.js",
+            "explore/index.js",
+            "explore/other/veiled.js",
             "glossary.html",
             "index.html",
             "log.html",
@@ -158,6 +163,8 @@ fn every_kind_of_page_is_there_for_a_role_that_has_all() {
             "repositories/other/veiled.json",
             "repositories/other/veiled.xlsx",
             "stars.html",
+            "search.html",
+            "search/index.js",
             "weekly.html",
         ]
     );
@@ -275,15 +282,60 @@ fn names_written_by_strangers_are_escaped_everywhere() {
     histories[0].paths = vec![snapshot];
     let html = pages(&site_of(histories, &fixture::policy()), "admin");
     for (path, text) in html.iter().filter(|(path, _)| path.ends_with(".html")) {
-        assert!(!text.contains("<script") && !text.contains("<of>"), "{path}");
+        assert!(!text.contains("<script>") && !text.contains("<of>"), "{path}");
     }
     assert!(html["repositories/acme/open.html"].contains("&lt;script&gt;alert(1)"));
 }
 
+/// Every script element up to the end of its opening tag must lead to a file, wait for the page, and be empty.
+fn scripts_are_external_and_deferred(text: &str) -> bool {
+    text.split("<script").skip(1).all(|script| {
+        script.split_once('>').is_some_and(|(head, rest)| {
+            head.contains(" src=\"") && head.contains(" defer") && rest.starts_with("</script>")
+        })
+    })
+}
+
 #[test]
-fn pages_hold_no_script_and_no_inline_style() {
+fn a_script_that_is_written_into_a_page_or_blocks_it_is_noticed() {
+    assert!(scripts_are_external_and_deferred("<script src=\"a.js\" defer></script>"));
+    for wrong in ["<script>x()</script>", "<script src=\"a.js\"></script>", "<script src=\"a.js\" defer>x()</script>"] {
+        assert!(!scripts_are_external_and_deferred(wrong), "{wrong}");
+    }
+}
+
+#[test]
+fn data_for_scripts_holds_no_markup_of_strangers_and_nothing_of_other_roles() {
+    let mut histories = histories();
+    histories[0].repository.description = Some("</script><b>".to_owned());
+    histories[0].referrers[0].rows[0].name = "</script>".into();
+    let site = site_of(histories, &fixture::policy());
+    let index = &pages(&site, "admin")["search/index.js"];
+    assert!(index.contains("\\u003c/script>") && !index.contains('<'), "{index}");
+    let viewer = pages(&site, "viewer");
+    assert!(viewer["search/index.js"].contains("open") && !viewer["search/index.js"].contains("secret"));
+    assert!(!viewer.keys().any(|path| path.starts_with("explore")), "the role has no page to explore");
+    let data = &pages(&site, "auditor")["explore/acme/open.js"];
+    assert_eq!(data, &pages(&site, "admin")["explore/acme/open.js"]);
+    assert!(data.starts_with("tollgate({\"name\":\"acme/open\",\"first\":"), "{data}");
+}
+
+#[test]
+fn the_script_of_every_page_is_small() {
+    use std::io::Write as _;
+    let mut small = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+    let script = pages(&site(), "admin").into_iter().find(|(path, _)| path.starts_with("assets/report-")).unwrap().1;
+    small.write_all(script.as_bytes()).unwrap();
+    let bytes = small.finish().unwrap().len();
+    println!("report.js: {bytes} bytes compressed");
+    assert!(bytes <= 6 * 1024, "{bytes} bytes");
+}
+
+#[test]
+fn pages_hold_only_scripts_that_wait_and_no_inline_style() {
     for (path, text) in pages(&site(), "admin").iter().filter(|(path, _)| path.ends_with(".html")) {
-        for forbidden in ["<script", " style=", "<style", " onclick", "javascript:"] {
+        assert!(scripts_are_external_and_deferred(text), "{path} holds a script");
+        for forbidden in [" style=", "<style", " onclick", "javascript:"] {
             assert!(!text.contains(forbidden), "{path} holds {forbidden}");
         }
     }

@@ -22,6 +22,7 @@ mod preview;
 mod readme;
 mod releases;
 mod schedule;
+mod scripts;
 mod signin;
 mod support;
 mod trigger;

@@ -3,6 +3,7 @@
 pub(super) mod article;
 pub(super) mod data;
 pub(super) mod events;
+pub(super) mod explore;
 mod front;
 mod lists;
 pub(super) mod log;
@@ -16,6 +17,7 @@ pub(super) mod rankings;
 pub(super) mod referrers;
 pub(super) mod releases;
 pub(super) mod repository;
+pub(super) mod search;
 mod starred;
 pub(super) mod stars;
 mod stood;
@@ -61,6 +63,7 @@ pub(super) struct Chrome {
     pub(super) feeds: Vec<Link>,
     /// The site's own sign, in place of the built-in one.
     pub(super) logo: Option<String>,
+    pub(super) script: String,
     pub(super) nav: Vec<Link>,
     pub(super) fresh: FreshView,
     pub(super) generator: &'static str,
