@@ -207,6 +207,7 @@ mod tests {
             base_url: "https://traffic.acme.example".to_owned(),
             notes: Vec::new(),
             spam: Vec::new(),
+            theme: crate::report::Theme::default(),
             public_badges: crate::domain::repo::Selection::default(),
         };
         let mut one = history(1, "acme/open", "2026-11-24T02:00:00Z");

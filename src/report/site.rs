@@ -169,7 +169,8 @@ impl Site {
         let Some(html) = str::from_utf8(bytes).ok().filter(|_| page.media_type == HTML) else { return Ok(()) };
         let own = |target: &str| target.parse().ok().and_then(|path: PagePath| folder.pages.get(&path));
         let leads = |target: &str, id: Option<&str>| {
-            let everywhere = self.everywhere.holds(&folder.role.pages, target);
+            // The edge makes the whole bundle of what it holds.
+            let everywhere = target == PagePath::BUNDLE || self.everywhere.holds(&folder.role.pages, target);
             let there = match kind {
                 // It goes into every bundle of these kinds as it is.
                 Page::Repository(at) => {

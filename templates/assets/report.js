@@ -37,7 +37,7 @@
     over.style.marginRight = `${right}px`;
     figure.tabIndex = 0;
     // Bars stand in the middle of their step, points of a line at its ends.
-    const middle = figure.dataset.at === 'middle';
+    const middle = figure.classList.contains('bars') || figure.dataset.at === 'middle';
     let at = -1;
     const window = () => figure.shown || [0, all.length - 1];
 
@@ -87,12 +87,12 @@
 
   function ranges(figure) {
     const svg = figure.querySelector('.plot svg');
-    const each = { day: 1, week: 7, month: 30.44 }[figure.dataset.step];
+    const each = { day: 1, week: 7, month: 30.44 }[(svg || figure).dataset.step];
     const all = points(figure);
     const fits = [['range13', 91], ['range26', 182], ['rangeYear', 364]].filter(([, days]) => each && days / each < all.length - 1 && days / each >= 3);
     const labels = figure.querySelector('.axis.x');
     if (!svg || !labels || !fits.length) return;
-    const [, , width, height] = svg.getAttribute('viewBox').split(' ').map(Number);
+    const steps = (n) => figure.classList.contains('bars') ? n + 1 : n;
     const whole = labels.innerHTML;
     const buttons = [...fits, ['rangeAll', Infinity]].map(([word, days]) => make('button', {
       type: 'button',
@@ -101,9 +101,11 @@
       onclick: (event) => {
         const first = days === Infinity ? 0 : Math.max(0, Math.round(all.length - days / each));
         const last = all.length - 1;
-        const begin = first / last * width;
-        svg.setAttribute('viewBox', `${begin} 0 ${width - begin} ${height}`);
-        svg.classList.toggle('cut', first > 0);
+        // Drawn as much wider as is cut off on the left; the labels of values stay as they are.
+        const cut = first / steps(last);
+        svg.style.width = `${100 / (1 - cut)}%`;
+        svg.style.marginLeft = `${-100 * cut / (1 - cut)}%`;
+        svg.style.clipPath = cut ? `inset(-4px -4px -4px ${100 * cut}%)` : '';
         figure.shown = [first, last];
         if (first) {
           const marks = Math.min(5, last - first + 1);

@@ -49,7 +49,7 @@ fn drawn(words: &Words, chart: &Chart) -> String {
     let folder = tempfile::tempdir().unwrap();
     std::fs::create_dir(folder.path().join("report")).unwrap();
     std::fs::write(folder.path().join("report/article.html"), "{{ <chart c={chart} /> }}").unwrap();
-    let engine = Engine::load(Some(folder.path()), words).unwrap();
+    let engine = Engine::load(Some(folder.path()), words, &crate::report::Theme::default()).unwrap();
     String::from_utf8(engine.render("article.html", &View { chart }).unwrap()).unwrap()
 }
 

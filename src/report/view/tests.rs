@@ -33,6 +33,8 @@ fn pages(language: Language, histories: Vec<RepositoryHistory>) -> BTreeMap<Stri
         base_url: "https://traffic.acme.example".to_owned(),
         notes: Vec::new(),
         spam: Vec::new(),
+        theme: crate::report::Theme::default(),
+        public_badges: crate::domain::repo::Selection::default(),
     };
     let policy = Policy::new(vec![fixture::role("all", &["*/*"], &PageKind::ALL)]);
     let site = Site::new(&settings, &policy, histories, Vec::new(), date(fixture::TODAY)).unwrap();
