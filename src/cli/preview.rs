@@ -52,11 +52,14 @@ enum Whom {
     Person(Claims),
 }
 
+/// A site, with the roles that are shown and their titles.
+type Planned = (Site, Vec<(RoleName, String)>);
+
 /// What is shown.
 #[derive(Default)]
 struct Stage {
     /// The last that could be planned.
-    site: Option<Arc<(Site, Vec<(RoleName, String)>)>>,
+    site: Option<Arc<Planned>>,
     /// Why there is nothing newer.
     fault: Option<String>,
 }

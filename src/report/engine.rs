@@ -281,6 +281,9 @@ mod tests {
         std::fs::create_dir(folder.path().join("report")).unwrap();
         std::fs::write(folder.path().join("report/overveiw.html"), "").unwrap();
         let fault = load(Some(folder.path())).err().unwrap().to_string();
-        assert!(fault.contains("overveiw.html` replaces no built-in file; there are `404.html`, `article.html`"), "{fault}");
+        assert!(
+            fault.contains("overveiw.html` replaces no built-in file; there are `404.html`, `article.html`"),
+            "{fault}"
+        );
     }
 }

@@ -88,7 +88,7 @@ impl From<bool> for Value<'_> {
 pub(super) enum File {
     Csv(Csv),
     Json(Json),
-    Grid(Grid),
+    Grid(Box<Grid>),
 }
 
 impl File {

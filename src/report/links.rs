@@ -120,8 +120,9 @@ fn fault(path: &str, html: &str, link: &str, leads: impl Fn(&str, Option<&str>) 
         return (!known).then_some(Why::Scheme);
     }
     // A fragment such as `r=acme/anvil&by=week` tells a script what to show; no element has it.
-    let (file, id) =
-        link.split_once('#').map_or((link, None), |(file, id)| (file, Some(id).filter(|id| !id.is_empty() && !id.contains('='))));
+    let (file, id) = link
+        .split_once('#')
+        .map_or((link, None), |(file, id)| (file, Some(id).filter(|id| !id.is_empty() && !id.contains('='))));
     let file = file.split('?').next().unwrap_or_default();
     let no_id = |page: &str| Why::NoId { page: page.to_owned(), id: id.unwrap_or_default().to_owned() };
     if file.is_empty() {

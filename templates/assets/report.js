@@ -89,7 +89,7 @@
     const svg = figure.querySelector('.plot svg');
     const each = { day: 1, week: 7, month: 30.44 }[(svg || figure).dataset.step];
     const all = points(figure);
-    const fits = [['range13', 91], ['range26', 182], ['rangeYear', 364]].filter(([, days]) => each && days / each < all.length - 1 && days / each >= 3);
+    const fits = [['range13', 91], ['range26', 182], ['rangeYear', 364]].filter(([, days]) => each && days / each < all.length * 0.8 && days / each >= 3);
     const labels = figure.querySelector('.axis.x');
     if (!svg || !labels || !fits.length) return;
     const steps = (n) => figure.classList.contains('bars') ? n + 1 : n;

@@ -209,7 +209,7 @@ fn axes_end_at_round_values_and_reach_the_peak() {
         assert_eq!(scale::of(0, peak).top, top, "peak {peak}");
     }
     let axis = scale::of(0, u64::from(u32::MAX));
-    assert!(axis.top >= u64::from(u32::MAX) && axis.top % axis.ticks == 0);
+    assert!(axis.top >= u64::from(u32::MAX) && axis.top.is_multiple_of(axis.ticks));
 }
 
 #[test]

@@ -35,7 +35,7 @@ enum Part {
     },
     Chart {
         title: String,
-        chart: Chart,
+        chart: Box<Chart>,
     },
     /// Figures side by side.
     Figures {

@@ -103,7 +103,7 @@ impl Sheet {
         match format {
             Format::Csv => File::Csv(Csv::new(self.head())),
             Format::Json => File::Json(Json::new(self.head())),
-            Format::Xlsx => File::Grid(Grid::new(self.name(), self.head(), Compression::new(6))),
+            Format::Xlsx => File::Grid(Box::new(Grid::new(self.name(), self.head(), Compression::new(6)))),
         }
     }
 
@@ -127,7 +127,7 @@ pub(in crate::report) fn finish(file: File) -> Result<Vec<u8>, Error> {
     match file {
         File::Csv(csv) => Ok(csv.into_bytes()),
         File::Json(json) => Ok(json.into_bytes()),
-        File::Grid(grid) => xlsx::workbook(vec![grid]),
+        File::Grid(grid) => xlsx::workbook(vec![*grid]),
     }
 }
 
@@ -135,7 +135,7 @@ pub(in crate::report) fn finish(file: File) -> Result<Vec<u8>, Error> {
 pub(in crate::report) fn own_days(repo: &Repo, format: Format) -> Result<Vec<u8>, Error> {
     let mut file = match format {
         // The bundle compresses it.
-        Format::Xlsx => File::Grid(Grid::new(Sheet::Daily.name(), Sheet::Daily.head(), Compression::none())),
+        Format::Xlsx => File::Grid(Box::new(Grid::new(Sheet::Daily.name(), Sheet::Daily.head(), Compression::none()))),
         _ => Sheet::Daily.begin(format),
     };
     rows::daily(&mut file, repo);
@@ -173,7 +173,7 @@ impl Workbook {
 
     pub(in crate::report) fn finish(self) -> Result<Vec<u8>, Error> {
         let grid = |(_, file)| match file {
-            File::Grid(grid) => Some(grid),
+            File::Grid(grid) => Some(*grid),
             File::Csv(_) | File::Json(_) => None,
         };
         xlsx::workbook(self.0.into_iter().filter_map(grid).collect())

@@ -219,7 +219,8 @@ pub(in crate::report) fn data(repo: &Repo) -> Vec<u8> {
     let number = |date: Option<Date>| date.map_or(0, day);
     let first = repo.daily.extent().map(|extent| extent.first);
     let _ = write!(text, ",\"first\":{},\"settled\":{}", number(first), number(repo.daily.settled()));
-    let series: [(&str, Metric, fn(Cell) -> u64); 4] = [
+    type Of = fn(Cell) -> u64;
+    let series: [(&str, Metric, Of); 4] = [
         ("views", Metric::Views, |cell| cell.count),
         ("visitors", Metric::Views, |cell| cell.uniques),
         ("clones", Metric::Clones, |cell| cell.count),

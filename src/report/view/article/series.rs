@@ -70,7 +70,7 @@ impl Series<'_> {
             lead,
             counter: false,
         };
-        Some(Part::Chart { title, chart: chart::draw(&captions, &drawn)? })
+        Some(Part::Chart { title, chart: Box::new(chart::draw(&captions, &drawn)?) })
     }
 
     fn figure(&self, quantity: Quantity, span: Span) -> FigureView {
