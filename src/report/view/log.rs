@@ -34,6 +34,8 @@ struct RunView {
     skipped: u64,
     postponed: u64,
     failed: u64,
+    /// The same three as its readers write them.
+    shown: [String; 3],
     /// Only for a role that sees the whole source: otherwise it would tell how many others there are.
     effort: Option<Effort>,
     /// What kept repositories from being met at all, under the same condition.
@@ -49,50 +51,47 @@ struct RunView {
 #[derive(Debug, Serialize)]
 struct Effort {
     requests: String,
-    /// Requests a repository; empty where none was asked for.
+    /// Requests a repository, in words; empty where none was asked for.
     each: String,
-    /// Those that found nothing changed and cost nothing of the limit; empty where there are none.
+    /// Those that found nothing changed and cost nothing of the limit, in words; empty where there are none.
     unchanged: String,
 }
 
 /// Repositories that met the same.
-#[derive(Debug, PartialEq, Serialize)]
+#[derive(Debug, Default, PartialEq, Serialize)]
 struct FaultView {
     cause: String,
     mending: String,
     names: Vec<String>,
-    more: usize,
+    /// How many more there are, in words.
+    more: String,
     /// In how many collections in a row it was the same, this one and older ones.
     times: usize,
+    /// The same in words; empty where it was so once.
+    again: String,
 }
 
 pub(in crate::report) fn log(scope: &Scope<'_>, page: Chrome, runs: &[Seen<'_>]) -> LogView {
     let mut runs: Vec<RunView> = runs.iter().map(|seen| view(scope.words, seen)).collect();
-    let says = runs.first().map_or_else(
-        || "No collection has been recorded for these repositories.".to_owned(),
-        |run| says(scope.words, run),
-    );
+    let says = runs.first().map_or_else(|| scope.words.text("log-none"), |run| says(scope.words, run));
     fold(&mut runs);
+    for fault in runs.iter_mut().flat_map(RunView::lists).flatten().filter(|fault| fault.times > 1) {
+        fault.again = scope.words.say("log-again", &[("n", fault.times.into())]);
+    }
     LogView { page, role: scope.role.title.clone(), says, runs }
 }
 
 fn says(words: &Words, newest: &RunView) -> String {
-    let RunView { started, source, failed, postponed, .. } = newest;
-    let repositories = |n: u64| words.say("count-repositories", &[("n", (n).into())]);
-    match (*failed, *postponed) {
+    let started = ("started", (&newest.started).into());
+    let (failed, left) = (("n", newest.failed.into()), ("left", newest.postponed.into()));
+    match (newest.failed, newest.postponed) {
         _ if !newest.refusals.is_empty() => {
-            format!("In the newest collection, {started}, something was wrong with the source `{source}` itself.")
+            words.say("log-source-wrong", &[started, ("source", (&newest.source).into())])
         }
-        (0, 0) => format!("The newest collection, {started}, had no fault."),
-        (0, left) => {
-            format!("The newest collection, {started}, had no fault and left {} for the next time.", repositories(left))
-        }
-        (failed, 0) => format!("In the newest collection, {started}, {} failed.", repositories(failed)),
-        (failed, left) => {
-            let were = if left == 1 { "was" } else { "were" };
-            let failed = repositories(failed);
-            format!("In the newest collection, {started}, {failed} failed and {left} {were} left for the next time.")
-        }
+        (0, 0) => words.say("log-fine", &[started]),
+        (0, left) => words.say("log-left", &[started, ("n", left.into())]),
+        (_, 0) => words.say("log-failed", &[started, failed]),
+        _ => words.say("log-failed-and-left", &[started, failed, left]),
     }
 }
 
@@ -130,48 +129,54 @@ fn view(words: &Words, seen: &Seen<'_>) -> RunView {
     let notes = !(refusals.is_empty() && faults.is_empty() && waits.is_empty() && skips.is_empty())
         || run.frozen
         || !run.doubtful.is_empty();
+    let (skipped, postponed, failed) = (number(&skips), number(&waits), number(&faults));
     RunView {
         started: words.moment(run.started),
         source: run.source.to_string(),
-        took: took((run.finished - run.started).num_seconds()),
-        window: run.window.map_or_else(|| "nothing".to_owned(), |value| words.span(value)),
+        took: took(words, (run.finished - run.started).num_seconds()),
+        window: run.window.map_or_else(|| words.text("log-answered-nothing"), |value| words.span(value)),
         frozen: run.frozen,
         doubtful: run.doubtful.iter().map(|date| words.day(*date)).collect::<Vec<_>>().join(", "),
         done: words.number(done),
         days: words.number(days),
-        skipped: number(&skips),
-        postponed: number(&waits),
-        failed: number(&faults),
+        skipped,
+        postponed,
+        failed,
+        shown: [skipped, postponed, failed].map(|n| words.number(n)),
         effort: whole.then(|| effort(words, run)),
         refusals,
-        faults: groups(faults),
-        waits: groups(waits),
-        skips: groups(skips),
+        faults: groups(words, faults),
+        waits: groups(words, waits),
+        skips: groups(words, skips),
         notes,
     }
 }
 
 fn effort(words: &Words, run: &Run) -> Effort {
+    let each = |each: f64| words.say("log-each", &[("n", (&words.tenths((each * 10.0).round() as u64)).into())]);
+    let unchanged = || words.say("log-unchanged", &[("n", run.unchanged.into())]);
     Effort {
         requests: words.number(run.requests),
-        each: run.requests_each().map(|each| format!("{each:.1}")).unwrap_or_default(),
-        unchanged: if run.unchanged > 0 { words.number(run.unchanged) } else { String::new() },
+        each: run.requests_each().map(each).unwrap_or_default(),
+        unchanged: if run.unchanged > 0 { unchanged() } else { String::new() },
     }
 }
 
 fn refusal(fault: &SourceFault) -> FaultView {
-    FaultView { cause: fault.cause.clone(), mending: fault.mending.clone(), names: Vec::new(), more: 0, times: 1 }
+    FaultView { cause: fault.cause.clone(), mending: fault.mending.clone(), times: 1, ..FaultView::default() }
 }
 
 /// The faults of most repositories first.
-fn groups(met: Groups<'_>) -> Vec<FaultView> {
+fn groups(words: &Words, met: Groups<'_>) -> Vec<FaultView> {
     let mut views: Vec<FaultView> = Vec::new();
     let mut sorted: Vec<_> = met.into_iter().collect();
     sorted.sort_by_key(|(_, names)| std::cmp::Reverse(names.len()));
     for ((cause, mending), mut names) in sorted {
         let more = names.len().saturating_sub(NAMES);
+        let more = if more > 0 { words.say("log-more", &[("n", more.into())]) } else { String::new() };
         names.truncate(NAMES);
-        views.push(FaultView { cause: cause.to_owned(), mending: mending.to_owned(), names, more, times: 1 });
+        let (cause, mending) = (cause.to_owned(), mending.to_owned());
+        views.push(FaultView { cause, mending, names, more, times: 1, again: String::new() });
     }
     views
 }
@@ -204,16 +209,18 @@ impl RunView {
 
 impl FaultView {
     fn is_like(&self, other: &FaultView) -> bool {
-        let what = |fault: &FaultView| (fault.cause.clone(), fault.mending.clone(), fault.names.clone(), fault.more);
+        let what =
+            |fault: &FaultView| (fault.cause.clone(), fault.mending.clone(), fault.names.clone(), fault.more.clone());
         what(self) == what(other)
     }
 }
 
-fn took(seconds: i64) -> String {
+fn took(words: &Words, seconds: i64) -> String {
+    let seconds = u64::try_from(seconds).unwrap_or(0);
     match seconds {
-        ..1 => "under 1 s".to_owned(),
-        1..120 => format!("{seconds} s"),
-        _ => format!("{} min {} s", seconds / 60, seconds % 60),
+        0 => words.text("log-took-no-time"),
+        1..120 => words.say("log-took-seconds", &[("n", seconds.into())]),
+        _ => words.say("log-took-minutes", &[("minutes", (seconds / 60).into()), ("seconds", (seconds % 60).into())]),
     }
 }
 

@@ -235,8 +235,8 @@ impl Quality {
         if all == 0 {
             return words.text("quality-none");
         }
-        let (known, days) = (share_known(words, self.coverage), words.number(all));
-        let values = [("known", (&known).into()), ("days", (&days).into()), ("n", self.at_risk.into())];
+        let known = share_known(words, self.coverage);
+        let values = [("known", (&known).into()), ("days", all.into()), ("n", self.at_risk.into())];
         words.say(if self.at_risk > 0 { "quality-says-risk" } else { "quality-says" }, &values)
     }
 

@@ -179,12 +179,12 @@ impl Ranks {
     fn says(&self, words: &Words, spam: &[SpamReferrer]) -> String {
         let made_up: u64 = spam.iter().map(|spam| spam.views).sum();
         let all = self.names.views;
-        let (raw, adjusted) = (words.number(all), words.number(all - made_up));
-        let raw = ("raw", (&raw).into());
+        let raw = ("raw", all.into());
+        let adjusted = ("adjusted", (all - made_up).into());
         match (self.listed, spam.len()) {
             (Listed::Paths, _) => words.say("referrers-total-paths", &[raw]),
             (_, 0) => words.say("referrers-total", &[raw]),
-            (_, n) => words.say("referrers-total-adjusted", &[raw, ("adjusted", (&adjusted).into()), ("n", n.into())]),
+            (_, n) => words.say("referrers-total-adjusted", &[raw, adjusted, ("n", n.into())]),
         }
     }
 

@@ -1,6 +1,17 @@
 quality-none = Es wurde noch nichts gesammelt.
-quality-says = { $known } der abgeschlossenen Tage sind bekannt; insgesamt { $days } Tage. Gefährdete Repositorys: { $n }.
-quality-says-risk = { $known } der abgeschlossenen Tage sind bekannt; insgesamt { $days } Tage. { $n } Repositorys verlieren Tage oder werden es binnen vier Tagen.
+quality-says =
+    { $known } der abgeschlossenen Tage sind bekannt; insgesamt { $days ->
+        [one] { $days } Tag.
+       *[other] { $days } Tage.
+    } Gefährdete Repositorys: { $n }.
+quality-says-risk =
+    { $known } der abgeschlossenen Tage sind bekannt; insgesamt { $days ->
+        [one] { $days } Tag.
+       *[other] { $days } Tage.
+    } { $n ->
+        [one] { $n } Repository verliert Tage oder wird es binnen vier Tagen.
+       *[other] { $n } Repositorys verlieren Tage oder werden es binnen vier Tagen.
+    }
 quality-measured = Gemessen
 quality-measured-means = GitHub gab eine Zahl
 quality-assumed = Als null angenommen
@@ -42,6 +53,10 @@ quality-rise = stieg spät; der höhere Wert gilt
 quality-drop = fiel; der höhere Wert gilt weiter
 quality-drop-restored = fiel und kam später zurück
 quality-fine = Keine.
-quality-rest = { $n } weitere sind hier weggelassen.
+quality-rest =
+    { $n ->
+        [one] Hier fehlt { $n } weitere Zeile.
+       *[other] Hier fehlen { $n } weitere Zeilen.
+    }
 lost-title = Diese Seite gibt es hier nicht
 lost-says = Die Adresse führt zu keinem Bericht. Gehen Sie zurück, oder öffnen Sie index.html im Ordner der Berichte.

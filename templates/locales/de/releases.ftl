@@ -1,6 +1,17 @@
 releases-none = Von diesen Repositorys ist kein Release bekannt.
-releases-says = { $n } Releases in { $repositories } Repositorys. Downloads werden je Datei gezählt; GitHubs Quellarchive zählt GitHub nicht.
-releases-rest = { $n } weitere sind hier weggelassen.
+releases-says =
+    { $n ->
+        [one] { $n } Release
+       *[other] { $n } Releases
+    } in { $repositories ->
+        [one] { $repositories } Repository.
+       *[other] { $repositories } Repositorys.
+    } Downloads werden je Datei gezählt; GitHubs Quellarchive zählt GitHub nicht.
+releases-rest =
+    { $n ->
+        [one] Hier fehlt { $n } weitere Zeile.
+       *[other] Hier fehlen { $n } weitere Zeilen.
+    }
 releases-downloads-recent = Downloads in 28 Tagen
 releases-downloads-all = Downloads insgesamt
 releases-published = Releases in 28 Tagen

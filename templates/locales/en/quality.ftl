@@ -1,6 +1,17 @@
 quality-none = Nothing has been collected yet.
-quality-says = { $known } of the settled days are known; { $days } days in all. Repositories at risk: { $n }.
-quality-says-risk = { $known } of the settled days are known; { $days } days in all. { $n } repositories lose days, or will within four days.
+quality-says =
+    { $known } of the settled days are known; { $days ->
+        [one] { $days } day
+       *[other] { $days } days
+    } in all. Repositories at risk: { $n }.
+quality-says-risk =
+    { $known } of the settled days are known; { $days ->
+        [one] { $days } day
+       *[other] { $days } days
+    } in all. { $n ->
+        [one] { $n } repository loses days, or will within four days.
+       *[other] { $n } repositories lose days, or will within four days.
+    }
 quality-measured = Measured
 quality-measured-means = GitHub gave a figure
 quality-assumed = Assumed zero
@@ -42,6 +53,10 @@ quality-rise = rose late; the higher one counts
 quality-drop = dropped; the higher one still counts
 quality-drop-restored = dropped, and came back later
 quality-fine = None.
-quality-rest = { $n } more are left out here.
+quality-rest =
+    { $n ->
+        [one] { $n } more is left out here.
+       *[other] { $n } more are left out here.
+    }
 lost-title = This page is not here
 lost-says = The address leads to no report. Go back, or open index.html in the folder of the reports.

@@ -1,6 +1,17 @@
 releases-none = No release is known of these repositories.
-releases-says = { $n } releases in { $repositories } repositories. Downloads are counted per file; GitHub does not count its source archives.
-releases-rest = { $n } more are left out here.
+releases-says =
+    { $n ->
+        [one] { $n } release
+       *[other] { $n } releases
+    } in { $repositories ->
+        [one] { $repositories } repository.
+       *[other] { $repositories } repositories.
+    } Downloads are counted per file; GitHub does not count its source archives.
+releases-rest =
+    { $n ->
+        [one] { $n } more is left out here.
+       *[other] { $n } more are left out here.
+    }
 releases-downloads-recent = Downloads in 28 days
 releases-downloads-all = Downloads in all
 releases-published = Releases in 28 days

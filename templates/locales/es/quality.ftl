@@ -1,6 +1,17 @@
 quality-none = Aún no se ha recogido nada.
-quality-says = Se conoce el { $known } de los días asentados; { $days } días en total. Repositorios en riesgo: { $n }.
-quality-says-risk = Se conoce el { $known } de los días asentados; { $days } días en total. { $n } repositorios pierden días, o lo harán en cuatro días.
+quality-says =
+    Se conoce el { $known } de los días asentados; { $days ->
+        [one] { $days } día
+       *[other] { $days } días
+    } en total. Repositorios en riesgo: { $n }.
+quality-says-risk =
+    Se conoce el { $known } de los días asentados; { $days ->
+        [one] { $days } día
+       *[other] { $days } días
+    } en total. { $n ->
+        [one] { $n } repositorio pierde días, o lo hará en cuatro días.
+       *[other] { $n } repositorios pierden días, o lo harán en cuatro días.
+    }
 quality-measured = Medidos
 quality-measured-means = GitHub dio una cifra
 quality-assumed = Supuestos cero
@@ -42,6 +53,10 @@ quality-rise = subió tarde; cuenta el valor mayor
 quality-drop = bajó; sigue contando el valor mayor
 quality-drop-restored = bajó y volvió después
 quality-fine = Ninguno.
-quality-rest = Aquí se omiten { $n } más.
+quality-rest =
+    { $n ->
+        [one] Aquí se omite { $n } más.
+       *[other] Aquí se omiten { $n } más.
+    }
 lost-title = Esta página no está aquí
 lost-says = La dirección no lleva a ningún informe. Vuelva atrás o abra index.html en la carpeta de los informes.

@@ -1,6 +1,17 @@
 releases-none = No se conoce ninguna versión de estos repositorios.
-releases-says = { $n } versiones en { $repositories } repositorios. Las descargas se cuentan por archivo; GitHub no cuenta sus archivos del código fuente.
-releases-rest = Aquí se omiten { $n } más.
+releases-says =
+    { $n ->
+        [one] { $n } versión
+       *[other] { $n } versiones
+    } en { $repositories ->
+        [one] { $repositories } repositorio.
+       *[other] { $repositories } repositorios.
+    } Las descargas se cuentan por archivo; GitHub no cuenta sus archivos del código fuente.
+releases-rest =
+    { $n ->
+        [one] Aquí se omite { $n } más.
+       *[other] Aquí se omiten { $n } más.
+    }
 releases-downloads-recent = Descargas en 28 días
 releases-downloads-all = Descargas en total
 releases-published = Versiones en 28 días

@@ -1,6 +1,17 @@
 quality-none = Rien n’a encore été collecté.
-quality-says = { $known } des jours stabilisés sont connus ; { $days } jours en tout. Dépôts à risque : { $n }.
-quality-says-risk = { $known } des jours stabilisés sont connus ; { $days } jours en tout. { $n } dépôts perdent des jours, ou en perdront d’ici quatre jours.
+quality-says =
+    { $known } des jours stabilisés sont connus ; { $days ->
+        [one] { $days } jour
+       *[other] { $days } jours
+    } en tout. Dépôts à risque : { $n }.
+quality-says-risk =
+    { $known } des jours stabilisés sont connus ; { $days ->
+        [one] { $days } jour
+       *[other] { $days } jours
+    } en tout. { $n ->
+        [one] { $n } dépôt perd des jours, ou en perdra d’ici quatre jours.
+       *[other] { $n } dépôts perdent des jours, ou en perdront d’ici quatre jours.
+    }
 quality-measured = Mesurés
 quality-measured-means = GitHub a donné un chiffre
 quality-assumed = Supposés nuls
@@ -42,6 +53,10 @@ quality-rise = hausse tardive ; le plus haut compte
 quality-drop = baisse ; le plus haut compte toujours
 quality-drop-restored = baisse, puis rétabli
 quality-fine = Aucun.
-quality-rest = { $n } autres sont omis ici.
+quality-rest =
+    { $n ->
+        [one] { $n } autre ligne est omise ici.
+       *[other] { $n } autres lignes sont omises ici.
+    }
 lost-title = Cette page n’est pas ici
 lost-says = L’adresse ne mène à aucun rapport. Revenez en arrière, ou ouvrez index.html dans le dossier des rapports.

@@ -1,6 +1,17 @@
 releases-none = Aucune version n’est connue pour ces dépôts.
-releases-says = { $n } versions dans { $repositories } dépôts. Les téléchargements sont comptés par fichier ; GitHub ne compte pas ses archives du code source.
-releases-rest = { $n } autres sont omis ici.
+releases-says =
+    { $n ->
+        [one] { $n } version
+       *[other] { $n } versions
+    } dans { $repositories ->
+        [one] { $repositories } dépôt.
+       *[other] { $repositories } dépôts.
+    } Les téléchargements sont comptés par fichier ; GitHub ne compte pas ses archives du code source.
+releases-rest =
+    { $n ->
+        [one] { $n } autre ligne est omise ici.
+       *[other] { $n } autres lignes sont omises ici.
+    }
 releases-downloads-recent = Téléchargements en 28 jours
 releases-downloads-all = Téléchargements au total
 releases-published = Versions en 28 jours

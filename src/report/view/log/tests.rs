@@ -38,7 +38,7 @@ fn what_a_collection_cost_is_for_those_who_see_all_of_it() {
     run.doubtful = vec!["2026-11-20".parse().unwrap()];
     let all = view(&english(), &seen(&run, true));
     let effort = all.effort.unwrap();
-    assert_eq!([effort.requests, effort.each, effort.unchanged], ["3,731", "4.6", "212"]);
+    assert_eq!([effort.requests, effort.each, effort.unchanged], ["3,731", "4.6 each", "212 unchanged"]);
     assert_eq!((all.done.as_str(), all.postponed, all.skipped, all.failed), ("811", 1, 0, 0));
     assert_eq!((all.took.as_str(), all.doubtful.as_str()), ("4 min 50 s", "20 Nov 2026"));
     assert_eq!((all.waits.len(), all.waits[0].names.len(), all.notes), (1, 1, true));
