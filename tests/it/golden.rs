@@ -79,7 +79,9 @@ fn hold(kind: &str, entries: &BTreeMap<String, Vec<u8>>) {
     }
     let mut changes = String::new();
     for (group, (name, bytes)) in &chosen {
-        let file = folder.join(format!("{}.txt", group.trim_end_matches(".html")));
+        // A page of a folder beside the page of the same name.
+        let each = if name.contains('/') { "-each" } else { "" };
+        let file = folder.join(format!("{}{each}.txt", group.trim_end_matches(".html")));
         let now = format!("{name}\n{}", words(std::str::from_utf8(bytes).unwrap()));
         if update {
             std::fs::write(&file, &now).unwrap();

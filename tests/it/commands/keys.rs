@@ -64,7 +64,7 @@ fn keys_turn_over_under_way_without_a_request_that_fails() {
     assert_eq!(status(&max, &world, "/maintainer/index.html"), 200);
     let told = json(&world, &["audit", "--event", "keys"]);
     let ends = |end: &str| told.iter().filter(|event| text(event, "what").ends_with(end)).count();
-    assert_eq!((ends(" announced"), ends(" rotated"), ends(" retired")), (1, 7, 3), "{told:?}");
+    assert_eq!((ends(" announced"), ends(" rotated"), ends(" retired")), (1, 8, 3), "{told:?}");
     // The same signal has the audit log opened anew, as logrotate(8) needs it.
     let log = |name: &str| world.project.file(name);
     std::fs::rename(log("audit.jsonl"), log("audit.jsonl.1")).unwrap();
