@@ -1,31 +1,72 @@
 //! `tollgate build`: the history into a signed release.
 
-use std::sync::Arc;
+mod remember;
 
-use anyhow::{Context, Result};
+use std::path::Path;
+
+use anyhow::Result;
+use clap::Args;
+use serde::Serialize;
 use tracing::info;
 
+use super::as_of::AsOf;
 use super::{End, collect, count, lock, print_json};
 use crate::config::Config;
 use crate::domain::Timestamp;
+use crate::domain::policy::Policy;
 use crate::domain::repo::RepositoryHistory;
+use crate::history::Reader;
 use crate::keys::Keyring;
-use crate::releases::{BundleDraft, Draft, Published, Releases};
-use crate::report::Site;
+use crate::releases::{BundleDraft, Explained, Head, Made, Published, Reason, Releases, Shelf};
+use crate::report::{Bundle, Settings, Sink, Site};
 
 /// How many runs the collection log shows.
 pub(super) const RUNS: usize = 60;
 
-/// Builds and prints what came of it.
-pub(super) async fn run(config: &Config, now: Timestamp, json: bool) -> Result<End> {
+/// What a build can be asked for.
+#[derive(Debug, Args)]
+pub(super) struct Build {
+    #[command(flatten)]
+    pub(super) as_of: AsOf,
+    /// Say of every page why it was rendered: it is new, its data, the program, a template, the configuration or the role
+    /// changed; or that it was taken over
+    #[arg(long)]
+    pub(super) explain: bool,
+}
+
+/// Builds and prints what came of it, and with `explain` why each page is as it is.
+pub(super) async fn run(config: &Config, now: Timestamp, explain: bool, json: bool) -> Result<End> {
     let _lock = lock::take(config, "build")?;
-    let published = build(config, now).await?;
+    let (published, pages) = build_explained(config, now, explain).await?;
     if json {
-        print_json(&published)?;
-    } else {
-        println!("{}", sentence(&published));
+        let pages = explain.then_some(pages);
+        print_json(&Report { published, pages })?;
+        return Ok(End::Done);
     }
+    for Explained { role, path, why } in &pages {
+        println!("{role}/{path}: {}", reason(*why));
+    }
+    println!("{}", sentence(&published));
     Ok(End::Done)
+}
+
+#[derive(Serialize)]
+struct Report {
+    #[serde(flatten)]
+    published: Published,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pages: Option<Vec<Explained>>,
+}
+
+fn reason(why: Reason) -> &'static str {
+    match why {
+        Reason::New => "rendered, it is new",
+        Reason::Data => "rendered, its data changed",
+        Reason::Template => "rendered, the program, a template or the configuration changed",
+        Reason::Role => "rendered, the role changed",
+        Reason::Damaged => "rendered, it was damaged in the release before",
+        Reason::TakenOver => "taken over",
+    }
 }
 
 /// What people read when a release is out.
@@ -37,41 +78,68 @@ pub(super) fn sentence(published: &Published) -> String {
 
 /// Renders and publishes everything as of `now`.
 pub(super) async fn build(config: &Config, now: Timestamp) -> Result<Published> {
+    Ok(build_explained(config, now, false).await?.0)
+}
+
+async fn build_explained(config: &Config, now: Timestamp, explain: bool) -> Result<(Published, Vec<Explained>)> {
     let keys = Keyring::load(&config.keys)?;
     let releases = Releases::open(&config.output)?;
     let history = collect::open(config).await?;
     let (settings, policy) = (config.report.clone(), config.policy.clone());
-    let today = now.date_naive();
-    let make =
-        move || -> Result<Site> { Ok(Site::new(&settings, &policy, history.load()?, history.runs(RUNS)?, today)?) };
-    let site = Arc::new(tokio::task::spawn_blocking(make).await.context("rendering stopped")??);
-    let draft = draft(config, now, &site);
-    info!("{} for {}", count(pages(&draft), "page", "pages"), count(draft.bundles.len(), "role", "roles"));
-    let render = {
-        let site = site.clone();
-        move |role: &_, page: &_| site.render(role, page).map_err(|fault| fault.to_string())
+    let remembered = remember::place(&config.output.location);
+    let make = move |shelf: &Shelf| {
+        let made = history.at_one_moment(|reader| make(&settings, &policy, now, reader, &remembered, shelf));
+        made.map_err(|fault| format!("{fault:#}"))
     };
-    Ok(releases.publish(&keys, draft, render).await?)
-}
-
-fn pages(draft: &Draft) -> usize {
-    draft.bundles.iter().map(|bundle| bundle.pages.len()).sum()
-}
-
-fn draft(config: &Config, created: Timestamp, site: &Site) -> Draft {
-    let bundle = |bundle: &crate::report::Bundle| BundleDraft {
-        role: bundle.role.clone(),
-        repositories: bundle.repositories.clone(),
-        pages: bundle.pages.clone(),
-    };
-    Draft {
-        created,
-        through: site.through(),
+    let head = Head {
+        created: now,
         generator: concat!("tollgate ", env!("CARGO_PKG_VERSION")).to_owned(),
         policy: config.policy.clone(),
-        bundles: site.bundles().iter().map(bundle).collect(),
-        public: site.public_badges(),
+        explain,
+    };
+    Ok(releases.publish_made(&keys, head, make).await?)
+}
+
+/// Puts every page on the shelf that is not there yet.
+fn make(
+    settings: &Settings,
+    policy: &Policy,
+    now: Timestamp,
+    reader: &mut Reader<'_>,
+    remembered: &Path,
+    shelf: &Shelf,
+) -> Result<Made> {
+    let (outline, runs) = (reader.outline()?, reader.runs(RUNS)?);
+    info!(
+        "{} for {}",
+        count(outline.len(), "repository", "repositories"),
+        count(policy.roles().len(), "role", "roles")
+    );
+    let mut site = Site::outlined(settings, policy, outline, runs, now.date_naive())?;
+    let known = remember::read(remembered);
+    site.remember(|key, stamp| known.get(&key).filter(|(of, _)| *of == stamp).map(|(_, digest)| *digest));
+    let sink: Sink<'_, anyhow::Error> =
+        Sink { holds: &|key| shelf.holds(key), put: &|key, bytes| Ok(shelf.put(key, bytes)?) };
+    for (role, repositories, paths) in site.planned() {
+        shelf.expect(role, &repositories, paths?.iter());
     }
+    site.make(&mut |keys| Ok(reader.load(keys)?), &sink)?;
+    // A build that learned nothing writes nothing.
+    let now: Vec<_> = site.digests().collect();
+    let learned = now.iter().any(|(key, stamp, _)| known.get(key).is_none_or(|(of, _)| of != stamp));
+    if (learned || now.len() != known.len())
+        && let Err(fault) = remember::write(remembered, now.into_iter())
+    {
+        tracing::warn!("the next build will read the whole history again: {fault:#}");
+    }
+    let (through, public) = (site.through(), site.public_badges());
+    let bundles = (0..site.roles()).map(move |role| Ok(draft(site.bundle(role).map_err(|fault| fault.to_string())?)));
+    Ok(Made { through, public, bundles: Box::new(bundles) })
+}
+
+fn draft(bundle: Bundle) -> BundleDraft {
+    let Bundle { role, repositories, pages, made_of } = bundle;
+    BundleDraft { role, repositories, pages, made_of: Some(made_of) }
 }
 
 /// Every repository in the history.

@@ -80,7 +80,7 @@ enum Command {
     #[command(subcommand)]
     History(history::Command),
     /// Render one bundle per role from the history and publish them as a signed release
-    Build(as_of::AsOf),
+    Build(build::Build),
     /// Show the reports of a role or a person on this machine, and again whenever a template or a page changes
     Preview(preview::Preview),
     /// Collect, build and publish under one lock: what cron runs
@@ -219,7 +219,7 @@ pub async fn run(arguments: Arguments) -> Result<End> {
         Command::Import(import) => import.run(&load()?, json).await,
         Command::Export(export) => export.run(&load()?, json).await,
         Command::History(history) => history.run(json).await,
-        Command::Build(as_of) => build::run(&load()?, as_of.to_build()?, json).await,
+        Command::Build(what) => build::run(&load()?, what.as_of.to_build()?, what.explain, json).await,
         Command::Preview(preview) => preview.run(&config, load()?).await,
         Command::Nightly(as_of) => {
             let config = load()?;

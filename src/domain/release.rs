@@ -39,6 +39,16 @@ impl Digest {
         Digest::finish(context)
     }
 
+    /// The digest that has these bytes.
+    pub fn from_bytes(bytes: [u8; 32]) -> Digest {
+        Digest(bytes)
+    }
+
+    /// Its 32 bytes.
+    pub fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+
     fn finish(context: aws_lc_rs::digest::Context) -> Digest {
         let mut bytes = [0; 32];
         bytes.copy_from_slice(context.finish().as_ref());
@@ -48,7 +58,13 @@ impl Digest {
 
 impl fmt::Display for Digest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+        const DIGITS: &[u8; 16] = b"0123456789abcdef";
+        let mut text = [0; 64];
+        for (pair, byte) in text.chunks_exact_mut(2).zip(self.0) {
+            pair[0] = DIGITS[usize::from(byte >> 4)];
+            pair[1] = DIGITS[usize::from(byte & 15)];
+        }
+        f.write_str(std::str::from_utf8(&text).unwrap_or_default())
     }
 }
 
@@ -159,10 +175,15 @@ pub struct Extent {
     pub crc32: u32,
     /// SHA-256 of the inflated bytes.
     pub sha256: Digest,
+    /// CRC-32 of the deflate stream itself: tells a builder without inflating anything that a disk kept it. Indexes from
+    /// before it was noted have none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stored: Option<u32>,
 }
 
 /// One entry of a bundle, as its index lists it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "Flat")]
 pub struct Entry {
     /// Such as `text/html; charset=utf-8`.
     pub media_type: String,
@@ -173,6 +194,38 @@ pub struct Entry {
     pub extent: Extent,
 }
 
+/// An entry as it is written: read without looking at each field twice.
+#[derive(Deserialize)]
+struct Flat {
+    media_type: String,
+    key: Digest,
+    offset: u64,
+    packed: u64,
+    length: u64,
+    crc32: u32,
+    sha256: Digest,
+    #[serde(default)]
+    stored: Option<u32>,
+}
+
+impl From<Flat> for Entry {
+    fn from(flat: Flat) -> Entry {
+        let Flat { media_type, key, offset, packed, length, crc32, sha256, stored } = flat;
+        Entry { media_type, key, extent: Extent { offset, packed, length, crc32, sha256, stored } }
+    }
+}
+
+/// What all pages of a bundle are made of besides the history: so that the next build can say why it makes one anew.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MadeOf {
+    /// Of the program, its templates, its assets and the configuration.
+    pub base: Digest,
+    /// Of the kinds of pages that the role has, which every page links to.
+    pub kinds: Digest,
+    /// Of the role: what it is called, and which repositories it sees.
+    pub role: Digest,
+}
+
 /// `index.json`: every entry of a bundle but itself.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Index {
@@ -181,6 +234,9 @@ pub struct Index {
     /// The repositories it speaks of, `owner/name`, ascending. Indexes from before it was noted have none.
     #[serde(default)]
     pub repositories: Vec<String>,
+    /// What its pages are made of. Indexes from before it was noted have nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub made_of: Option<MadeOf>,
     /// What can be asked for. Nothing else exists.
     pub entries: BTreeMap<PagePath, Entry>,
 }

@@ -1,5 +1,6 @@
 //! Repositories: their identity, their names, and the selectors that pick them.
 
+mod outline;
 mod selector;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -8,6 +9,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+pub use self::outline::Outline;
 pub use self::selector::{Selection, Selector, SelectorFault};
 
 use super::downloads::Release;

@@ -222,6 +222,14 @@ impl Traffic {
         Span::new(first, self.through()?)
     }
 
+    /// The newest day whose figures have come to rest, of a history of that extent whose newest window is that one: the
+    /// last two days of a window are provisional, and so is whatever is newer.
+    pub fn at_rest(extent: Span, newest: Option<Span>) -> Option<Date> {
+        let Some(newest) = newest else { return Some(extent.last) };
+        let rising = newest.first.max(newest.last - chrono::Days::new(SETTLING - 1));
+        (rising > extent.first).then(|| rising - chrono::Days::new(1))
+    }
+
     /// How well `date` is known.
     ///
     /// The days at the end of a window were looked at while they rose, and so were figures of up to two days after it,

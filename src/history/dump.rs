@@ -13,8 +13,8 @@ use crate::domain::repo::RepoName;
 use crate::domain::table::{Kind, Table, Value};
 
 const LISTED: &str = include_str!("queries/dump_listed.sql");
-const NAMES: &str = include_str!("queries/load_names.sql");
-const TEXTS: &str = include_str!("queries/load_texts.sql");
+const NAMES: &str = include_str!("queries/all_names.sql");
+const TEXTS: &str = include_str!("queries/dump_texts.sql");
 const ONE: &str = include_str!("queries/dump_repository.sql");
 
 /// What rows are handed to.

@@ -1,10 +1,12 @@
-//! Reading everything back: one ordered scan per table, whatever the number of repositories.
+//! Reading back what is known of repositories: some at a time, so that nobody need hold all of them.
 
 mod beyond;
 mod changes;
+mod outline;
 mod tops;
 
 pub(super) use self::beyond::learn;
+pub(super) use self::outline::outline;
 
 use std::collections::{BTreeSet, HashMap};
 use std::mem;
@@ -13,9 +15,8 @@ use std::sync::Arc;
 use self::tops::Tops;
 use super::error::Fault;
 use super::record::{Kind, Top};
-use super::sql::{Row, Session};
+use super::sql::{Param, Row, Session, values};
 use super::units::{date, figure, figures, moment};
-use crate::domain::Date;
 use crate::domain::collection::{Metric, Seen};
 use crate::domain::downloads::Release;
 use crate::domain::ranking::{Ranked, Snapshot};
@@ -23,8 +24,10 @@ use crate::domain::repo::{About, Counters, RepoId, RepoName, Repository, Reposit
 use crate::domain::signal;
 use crate::domain::traffic::{Cell, Day, Span, Traffic};
 use crate::domain::uniques::{Fortnight, WeekTotal};
+use crate::domain::{Date, Timestamp};
 
 const REPOSITORIES: &str = include_str!("queries/load_repositories.sql");
+const KEYS: &str = include_str!("queries/outline_keys.sql");
 const NAMES: &str = include_str!("queries/load_names.sql");
 const SOURCES: &str = include_str!("queries/load_sources.sql");
 const DAYS: &str = include_str!("queries/load_days.sql");
@@ -42,19 +45,52 @@ pub(super) enum Lists {
     Every,
 }
 
+/// Repositories read at a time.
+const CHUNK: usize = 500;
+/// Texts remembered from one call to the next.
+const REMEMBERED: usize = 20_000;
+
+/// Names and titles of top tens by key, of which many come again with the next repository.
+pub(super) type Texts = HashMap<i64, Arc<str>>;
+
 /// Everything known of every repository, sorted by name.
 pub(super) fn load(session: Session<'_>, lists: Lists) -> Result<Vec<RepositoryHistory>, Fault> {
+    let (mut keys, mut texts, mut all) = (Vec::new(), Texts::new(), Vec::new());
+    session.scan(KEYS, &[], |row| {
+        keys.push(row.integer(0)?);
+        Ok(())
+    })?;
+    for chunk in keys.chunks(CHUNK) {
+        all.extend(some(session, &mut texts, chunk, lists)?);
+    }
+    all.sort_by(|a, b| sort_key(&a.repository).cmp(&sort_key(&b.repository)));
+    Ok(all)
+}
+
+/// Everything known of some repositories, sorted by name. A key that no repository has is passed over.
+pub(super) fn some(
+    session: Session<'_>,
+    texts: &mut Texts,
+    keys: &[i64],
+    lists: Lists,
+) -> Result<Vec<RepositoryHistory>, Fault> {
+    let mut sorted = keys.to_vec();
+    sorted.sort_unstable();
+    let of: Vec<[Param<'_>; 1]> = sorted.iter().map(|key| values![*key]).collect();
     let mut parts = Parts { every_list: lists == Lists::Every, ..Parts::default() };
-    session.scan(REPOSITORIES, &[], |row| parts.repository(row))?;
-    session.scan(NAMES, &[], |row| parts.name(row))?;
-    session.scan(SOURCES, &[], |row| parts.source(row))?;
-    session.scan(DAYS, &[], |row| parts.day(row))?;
-    session.scan(LOOKED, &[], |row| parts.looked(row))?;
-    session.scan(COUNTERS, &[], |row| parts.counters(row))?;
-    session.scan(TEXTS, &[], |row| parts.text(row))?;
-    session.scan(SNAPSHOTS, &[], |row| parts.snapshot(row))?;
-    beyond::load(session, &mut parts)?;
-    changes::load(session, &mut parts)?;
+    session.scan_each(REPOSITORIES, &of, |row| parts.repository(row))?;
+    session.scan_each(NAMES, &of, |row| parts.name(row))?;
+    session.scan_each(SOURCES, &of, |row| parts.source(row))?;
+    session.scan_each(DAYS, &of, |row| parts.day(row))?;
+    session.scan_each(LOOKED, &of, |row| parts.looked(row))?;
+    session.scan_each(COUNTERS, &of, |row| parts.counters(row))?;
+    session.scan_each(SNAPSHOTS, &of, |row| parts.snapshot(row))?;
+    beyond::load(session, &of, &mut parts)?;
+    changes::load(session, &of, &mut parts)?;
+    if texts.len() > REMEMBERED {
+        texts.clear();
+    }
+    parts.learn(session, texts)?;
     parts.whole()
 }
 
@@ -64,7 +100,8 @@ struct Parts {
     keys: Vec<i64>,
     parts: Vec<Part>,
     at: usize,
-    texts: HashMap<i64, Arc<str>>,
+    /// Top tens whose texts are not known yet, newest first of each kind of each repository.
+    tops: Vec<(usize, i64, Timestamp, Vec<Top>)>,
     every_list: bool,
 }
 
@@ -187,11 +224,6 @@ impl Parts {
         Ok(())
     }
 
-    fn text(&mut self, row: &Row<'_>) -> Result<(), Fault> {
-        self.texts.insert(row.integer(0)?, row.text(1)?.into());
-        Ok(())
-    }
-
     fn snapshot(&mut self, row: &Row<'_>) -> Result<(), Fault> {
         let (kind, taken) = (row.integer(1)?, moment(row.integer(2)?)?);
         let every = self.every_list;
@@ -200,20 +232,24 @@ impl Parts {
         }
         let top = row.text(3)?;
         let damaged = |error| Fault::Damaged(format!("a top ten: {error}"));
-        let top: Vec<Top> = serde_json::from_str(top).map_err(damaged)?;
-        let rows = top.into_iter().map(|top| self.ranked(top)).collect::<Result<_, _>>()?;
-        self.part(row)?.tops(kind).keep(Snapshot { taken, rows });
+        self.tops.push((self.at, kind, taken, serde_json::from_str(top).map_err(damaged)?));
         Ok(())
     }
 
-    fn ranked(&self, (name, title, count, uniques): Top) -> Result<Ranked, Fault> {
-        let title = title.map(|key| self.dictionary(key)).transpose()?;
-        Ok(Ranked { name: self.dictionary(name)?, title, count: figure(count)?, uniques: figure(uniques)? })
-    }
-
-    fn dictionary(&self, key: i64) -> Result<Arc<str>, Fault> {
-        let missing = || Fault::Damaged(format!("text {key} does not exist"));
-        self.texts.get(&key).cloned().ok_or_else(missing)
+    /// Gives the top tens their texts.
+    fn learn(&mut self, session: Session<'_>, texts: &mut Texts) -> Result<(), Fault> {
+        let keys = self.tops.iter().flat_map(|(.., top)| top).flat_map(|(name, title, ..)| [Some(*name), *title]);
+        let unknown: BTreeSet<i64> = keys.flatten().filter(|key| !texts.contains_key(key)).collect();
+        let unknown: Vec<[Param<'_>; 1]> = unknown.into_iter().map(|key| values![key]).collect();
+        session.scan_each(TEXTS, &unknown, |row| {
+            texts.insert(row.integer(0)?, row.text(1)?.into());
+            Ok(())
+        })?;
+        for (at, kind, taken, top) in mem::take(&mut self.tops) {
+            let rows = top.into_iter().map(|top| ranked(texts, top)).collect::<Result<_, _>>()?;
+            self.parts[at].tops(kind).keep(Snapshot { taken, rows });
+        }
+        Ok(())
     }
 
     fn whole(&mut self) -> Result<Vec<RepositoryHistory>, Fault> {
@@ -222,6 +258,15 @@ impl Parts {
         all.sort_by(|a, b| sort_key(&a.repository).cmp(&sort_key(&b.repository)));
         Ok(all)
     }
+}
+
+fn ranked(texts: &Texts, (name, title, count, uniques): Top) -> Result<Ranked, Fault> {
+    let text = |key: i64| {
+        let missing = || Fault::Damaged(format!("text {key} does not exist"));
+        texts.get(&key).cloned().ok_or_else(missing)
+    };
+    let title = title.map(text).transpose()?;
+    Ok(Ranked { name: text(name)?, title, count: figure(count)?, uniques: figure(uniques)? })
 }
 
 fn sort_key(repository: &Repository) -> (&RepoName, &str, Option<RepoId>) {

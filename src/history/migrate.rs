@@ -5,8 +5,11 @@ use rusqlite::{Connection, TransactionBehavior};
 use super::error::Fault;
 
 /// Each step turns the schema of its index into the next; a step that was released is never changed.
-pub(super) const STEPS: &[&str] =
-    &[include_str!("migrations/sqlite/0001_start.sql"), include_str!("migrations/sqlite/0002_beyond_days.sql")];
+pub(super) const STEPS: &[&str] = &[
+    include_str!("migrations/sqlite/0001_start.sql"),
+    include_str!("migrations/sqlite/0002_beyond_days.sql"),
+    include_str!("migrations/sqlite/0003_stamp.sql"),
+];
 
 /// "Toll" in ASCII: marks the file as ours.
 const APPLICATION: i64 = 0x546f_6c6c;

@@ -42,6 +42,7 @@ mod runs;
 mod settings;
 mod sql;
 mod sqlite;
+mod stamp;
 mod tables;
 mod units;
 
@@ -50,7 +51,7 @@ use std::ops::AddAssign;
 
 use crate::domain::Timestamp;
 use crate::domain::collection::{Correction, Memory, Observation, Outcome, Run, Seen};
-use crate::domain::repo::{RepoId, RepoName, RepositoryHistory, SourceName};
+use crate::domain::repo::{Outline, RepoId, RepoName, RepositoryHistory, SourceName};
 use crate::domain::table::{self, Table, Value};
 
 use self::error::Fault;
@@ -147,6 +148,15 @@ impl History {
     /// As [`History::load`], with the top tens of every night: for a look back at single days.
     pub fn load_every_list(&self) -> Result<Vec<RepositoryHistory>, Error> {
         self.read(|session| load::load(session, load::Lists::Every))
+    }
+
+    /// Lets `work` read as much as it likes, in as many pieces as it likes, all of it as of one moment.
+    ///
+    /// # Errors
+    /// Those of `work`, and where the history cannot be used.
+    pub fn at_one_moment<T, E: From<Error>>(&self, work: impl FnOnce(&mut Reader<'_>) -> Result<T, E>) -> Result<T, E> {
+        let place = self.place();
+        self.read(|session| Ok(work(&mut Reader { session, texts: load::Texts::default(), place })))?
     }
 
     /// What the next collection of `host` needs to know of its repositories, `now` being when it begins.
@@ -246,6 +256,45 @@ impl History {
             History::Sqlite(sqlite) => sqlite.read(work),
             History::Postgres(postgres) => postgres.read(work),
         }
+    }
+}
+
+/// A history as of one moment.
+pub struct Reader<'h> {
+    session: Session<'h>,
+    texts: load::Texts,
+    place: &'h str,
+}
+
+impl std::fmt::Debug for Reader<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Reader").field("place", &self.place).finish_non_exhaustive()
+    }
+}
+
+impl Reader<'_> {
+    /// Every repository, sorted by name, without its history.
+    ///
+    /// # Errors
+    /// Where it cannot be read.
+    pub fn outline(&mut self) -> Result<Vec<Outline>, Error> {
+        load::outline(self.session).map_err(|fault| fault.of(self.place))
+    }
+
+    /// As [`History::load`], of the repositories with these keys.
+    ///
+    /// # Errors
+    /// Where they cannot be read.
+    pub fn load(&mut self, keys: &[i64]) -> Result<Vec<RepositoryHistory>, Error> {
+        load::some(self.session, &mut self.texts, keys, load::Lists::Apart).map_err(|fault| fault.of(self.place))
+    }
+
+    /// As [`History::runs`].
+    ///
+    /// # Errors
+    /// Where they cannot be read.
+    pub fn runs(&mut self, newest: usize) -> Result<Vec<Run>, Error> {
+        runs::newest(self.session, newest).map_err(|fault| fault.of(self.place))
     }
 }
 

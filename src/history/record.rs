@@ -5,6 +5,7 @@ mod beyond;
 mod rows;
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 pub(super) use self::beyond::question;
 pub(super) use self::rows::{Place, Rows};
@@ -13,6 +14,7 @@ use super::Recorded;
 use super::error::Fault;
 use super::identity;
 use super::sql::{Param, Session, values};
+use super::stamp::stamp;
 use super::units::{date, day_number, micros, stored};
 use crate::domain::collection::{self, Correction, Observation};
 use crate::domain::ranking::{Ranked, Snapshot};
@@ -26,9 +28,10 @@ const LOOKED_INSERT: &str = include_str!("queries/looked_insert.sql");
 
 /// Records all observations, in their order.
 pub(super) fn record(session: Session<'_>, observations: &[Observation]) -> Result<Recorded, Fault> {
-    let mut writer = Writer { session, rows: Rows::new(session), repositories: 0 };
+    let mut writer = Writer { session, rows: Rows::new(session), repositories: 0, met: BTreeSet::new() };
     observations.iter().try_for_each(|observation| writer.observation(observation))?;
     let sent = writer.rows.send()?;
+    stamp(session, &writer.met)?;
     Ok(Recorded {
         repositories: writer.repositories,
         new_days: sent.new_days,
@@ -44,7 +47,8 @@ pub(super) fn correct(session: Session<'_>, repository: i64, correction: &Correc
     let mut rows = Rows::new(session);
     let key = [repository, day_number(*date), Metric::from(*metric) as i64, micros(*made)];
     rows.correction(key, [count, uniques], note)?;
-    rows.send().map(drop)
+    rows.send()?;
+    stamp(session, &[repository].into())
 }
 
 /// Counts `windows` as looked at, besides those known; whether that is new. They are kept joined, so years of nights stay
@@ -114,6 +118,7 @@ struct Writer<'s, 'o> {
     session: Session<'s>,
     rows: Rows<'s, 'o>,
     repositories: u64,
+    met: BTreeSet<i64>,
 }
 
 impl<'o> Writer<'_, 'o> {
@@ -121,6 +126,7 @@ impl<'o> Writer<'_, 'o> {
         let seen = micros(observation.seen);
         let Some(met) = identity::meet(self.session, &observation.sighting, seen)? else { return Ok(()) };
         self.repositories += u64::from(met.new);
+        self.met.insert(met.key);
         let named = |fault| name_repository(fault, observation);
         observation.days.iter().try_for_each(|day| self.day(met.key, day, seen)).map_err(named)?;
         look(self.session, met.key, &observation.windows)?;

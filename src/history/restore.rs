@@ -2,6 +2,8 @@
 
 mod cells;
 
+use std::collections::BTreeSet;
+
 use self::cells::Cells;
 use super::error::Fault;
 use super::identity;
@@ -9,6 +11,7 @@ use super::load::learn;
 use super::moved::Moved;
 use super::record::{Place, Rows, look, metric, text};
 use super::sql::{Param, Session, values};
+use super::stamp::stamp;
 use super::tables;
 use super::units::{date, stored};
 use crate::domain::collection::{Outcome, SourceFault};
@@ -38,20 +41,28 @@ pub(super) fn restore(
     moved.table(known.name == tables::REPOSITORY.name);
     let mut changed = 0;
     let mut rows = Rows::new(session);
+    let mut told = BTreeSet::new();
     for row in given {
         let cells = Cells::new(known, row)?;
         changed += match known.name {
-            "repository" => u64::from(repository(session, moved, &cells)?),
+            "repository" => {
+                let changed = u64::from(repository(session, moved, &cells)?);
+                told.extend(moved.key(cells.integer(0)?));
+                changed
+            }
             "run" => run(session, &cells)?,
             _ => {
                 let there = cells.integer(0)?;
                 let missing = || cells.fault(&format!("there is no repository {there} in this dump"));
                 let key = moved.key(there).ok_or_else(missing)?;
+                told.insert(key);
                 of_a_repository(session, &mut rows, key, &cells)?
             }
         };
     }
-    Ok(changed + rows.send()?.rows)
+    let changed = changed + rows.send()?.rows;
+    stamp(session, &told)?;
+    Ok(changed)
 }
 
 /// Whether anything of the repository is new.

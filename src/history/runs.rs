@@ -1,8 +1,11 @@
 //! Runs: what each collection did, and the windows it looked at.
 
+use std::collections::BTreeSet;
+
 use super::error::Fault;
 use super::record::look;
 use super::sql::{Param, Row, Session, values};
+use super::stamp::stamp;
 use super::units::{date, day_number, figure, micros, moment, stored};
 use crate::domain::collection::{Collected, Outcome, Run};
 use crate::domain::traffic::Span;
@@ -17,15 +20,17 @@ const COLLECTED: &str = include_str!("queries/repository_collected.sql");
 pub(super) fn finish(session: Session<'_>, run: &Run) -> Result<(), Fault> {
     keep(session, run)?;
     let window = run.window.filter(|_| !run.frozen);
+    let mut read = BTreeSet::new();
     for outcome in run.outcomes.iter().filter(|outcome| matches!(outcome.result, Collected::Done { .. })) {
         if let Some(repository) = find(session, run, outcome)? {
             look(session, repository, window.as_slice())?;
             let doubts = run.doubtful.iter().map(|date| values![repository, day_number(*date)]);
             session.each(DOUBT, &doubts.collect::<Vec<[Param<'_>; 2]>>())?;
             session.execute(COLLECTED, &values![repository, micros(run.finished)])?;
+            read.insert(repository);
         }
     }
-    Ok(())
+    stamp(session, &read)
 }
 
 /// The newest runs first.

@@ -132,7 +132,16 @@ impl Session<'_> {
         mut each: impl FnMut(&Row<'_>) -> Result<(), Fault>,
     ) -> Result<(), Fault> {
         match self {
-            Session::Sqlite(_) => rows.iter().try_for_each(|values| self.scan(query, values, &mut each)),
+            Session::Sqlite(connection) => {
+                let mut statement = connection.prepare_cached(&dialect::sqlite(query))?;
+                for values in rows {
+                    let mut found = statement.query(rusqlite::params_from_iter(values))?;
+                    while let Some(row) = found.next()? {
+                        each(&Row::Sqlite(row))?;
+                    }
+                }
+                Ok(())
+            }
             Session::Postgres(_) if rows.is_empty() => Ok(()),
             Session::Postgres(wire) => {
                 let wire = &mut *wire.borrow_mut();

@@ -29,17 +29,40 @@ pub(super) struct Packed {
 impl Packed {
     /// Compresses `bytes`.
     pub(super) fn new(bytes: &[u8]) -> std::io::Result<Packed> {
-        let mut encoder = DeflateEncoder::new(Vec::with_capacity(bytes.len() / 3), Compression::new(LEVEL));
+        Packed::at(bytes, LEVEL)
+    }
+
+    /// The same for what is mostly digests: hardly anything is gained by looking longer.
+    pub(super) fn fast(bytes: &[u8]) -> std::io::Result<Packed> {
+        Packed::at(bytes, 1)
+    }
+
+    fn at(bytes: &[u8], level: u32) -> std::io::Result<Packed> {
+        let mut encoder = DeflateEncoder::new(Vec::with_capacity(bytes.len() / 3), Compression::new(level));
         encoder.write_all(bytes)?;
         let deflate = Bytes::from(encoder.finish()?);
         Ok(Packed { deflate, length: bytes.len() as u64, crc32: crc32(bytes), sha256: Digest::of(bytes) })
     }
 
-    /// Takes bytes that were stored before, if they are still what `extent` says.
-    pub(super) fn stored(deflate: Bytes, extent: &Extent) -> Option<Packed> {
-        inflate(&deflate, extent)?;
+    /// Takes bytes that were stored before and are known to be what `extent` says.
+    pub(super) fn stored(deflate: Bytes, extent: &Extent) -> Packed {
         let Extent { length, crc32, sha256, .. } = *extent;
-        Some(Packed { deflate, length, crc32, sha256 })
+        Packed { deflate, length, crc32, sha256 }
+    }
+
+    /// What is to be said of them where they lie at `offset`.
+    pub(super) fn extent(&self, offset: u64) -> Extent {
+        let Packed { length, crc32, sha256, .. } = *self;
+        let stored = Some(self::crc32(&self.deflate));
+        Extent { offset, packed: self.deflate.len() as u64, length, crc32, sha256, stored }
+    }
+}
+
+/// Whether a stored stream is what was written: by its own checksum, else by what it inflates to.
+pub(super) fn is_sound(deflate: &[u8], extent: &Extent) -> bool {
+    match extent.stored {
+        Some(stored) => deflate.len() as u64 == extent.packed && crc32(deflate) == stored,
+        None => inflate(deflate, extent).is_some(),
     }
 }
 
@@ -94,8 +117,7 @@ impl<W: Write> BundleWriter<W> {
         std::io::copy(&mut std::io::repeat(0).take(packed.length), &mut counter)?;
         let (_, descriptor) = counter.finish()?;
         entry.finish(descriptor)?;
-        let Packed { length, crc32, sha256, .. } = *packed;
-        Ok(Extent { offset, packed: packed.deflate.len() as u64, length, crc32, sha256 })
+        Ok(packed.extent(offset))
     }
 
     /// Writes the directory and hands the writer back.
@@ -165,8 +187,7 @@ mod tests {
         #[test]
         fn no_flipped_bit_inflates_to_something_else(text in "[a-f]{1,400}", at in any::<prop::sample::Index>(), bit in 0..8u32) {
             let packed = Packed::new(text.as_bytes()).unwrap();
-            let Packed { length, crc32, sha256, .. } = packed;
-            let extent = Extent { offset: 0, packed: packed.deflate.len() as u64, length, crc32, sha256 };
+            let extent = packed.extent(0);
             let mut altered = packed.deflate.to_vec();
             let at = at.index(altered.len());
             altered[at] ^= 1 << bit;

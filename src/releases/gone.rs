@@ -2,20 +2,32 @@
 
 use std::collections::HashSet;
 
-use super::publish::BundleDraft;
-use crate::domain::release::Index;
+use crate::domain::release::{Index, PagePath};
+
+/// What a bundle of the release before held.
+#[derive(Debug)]
+pub(super) struct Held {
+    repositories: Vec<String>,
+    paths: Vec<PagePath>,
+}
+
+impl Held {
+    pub(super) fn of(index: &Index) -> Held {
+        Held { repositories: index.repositories.clone(), paths: index.entries.keys().cloned().collect() }
+    }
+}
 
 /// Whether something is gone that a page of the same key may lead to.
 ///
 /// What belonged to a repository that left the bundle is not meant: only pages that list the bundle's repositories led
 /// there, and they have another key now.
-pub(super) fn any(before: &Index, now: &BundleDraft) -> bool {
-    let paths: HashSet<&str> = now.pages.iter().map(|page| page.path.as_str()).collect();
-    let mut gone = before.entries.keys().map(|path| path.as_str()).filter(|path| !paths.contains(path)).peekable();
+pub(super) fn any<'a>(before: &Held, repositories: &[String], paths: impl Iterator<Item = &'a PagePath>) -> bool {
+    let paths: HashSet<&str> = paths.map(PagePath::as_str).collect();
+    let mut gone = before.paths.iter().map(|path| path.as_str()).filter(|path| !paths.contains(path)).peekable();
     if gone.peek().is_none() {
         return false;
     }
-    let stay: HashSet<&str> = now.repositories.iter().map(String::as_str).collect();
+    let stay: HashSet<&str> = repositories.iter().map(String::as_str).collect();
     let left: HashSet<&str> =
         before.repositories.iter().map(String::as_str).filter(|name| !stay.contains(name)).collect();
     gone.any(|path| !names(path).any(|name| left.contains(name)))
@@ -42,22 +54,21 @@ mod tests {
     use std::collections::BTreeMap;
 
     use super::*;
-    use crate::domain::release::{Digest, Entry, Extent, Planned};
+    use crate::domain::release::{Digest, Entry, Extent};
 
     const ALL: [&str; 4] =
         ["index.html", "pages/a.html", "repositories/acme/anvil.js.html", "data/acme/anvil.js/daily.csv"];
 
     fn is_gone(repositories: &[&str], pages: &[&str]) -> bool {
         let digest = Digest::of(b"");
-        let extent = Extent { offset: 0, packed: 0, length: 0, crc32: 0, sha256: digest };
+        let extent = Extent { offset: 0, packed: 0, length: 0, crc32: 0, sha256: digest, stored: None };
         let entry = Entry { media_type: "text/html".to_owned(), key: digest, extent };
         let entries: BTreeMap<_, _> = ALL.iter().map(|path| (path.parse().unwrap(), entry.clone())).collect();
         let role: crate::domain::policy::RoleName = "acme".parse().unwrap();
-        let before = Index { role: role.clone(), repositories: vec!["acme/anvil.js".to_owned()], entries };
-        let planned =
-            |path: &&str| Planned { path: path.parse().unwrap(), media_type: "text/html".to_owned(), key: digest };
-        let repositories = repositories.iter().map(|name| (*name).to_owned()).collect();
-        any(&before, &BundleDraft { role, repositories, pages: pages.iter().map(planned).collect() })
+        let before = Index { role, repositories: vec!["acme/anvil.js".to_owned()], entries, made_of: None };
+        let repositories: Vec<String> = repositories.iter().map(|name| (*name).to_owned()).collect();
+        let pages: Vec<PagePath> = pages.iter().map(|path| path.parse().unwrap()).collect();
+        any(&Held::of(&before), &repositories, pages.iter())
     }
 
     #[test]

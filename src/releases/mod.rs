@@ -9,18 +9,22 @@
 //! ```
 //! A release is never changed once its statement is written, and `current` is moved last.
 
+mod before;
 mod bundle;
 mod gone;
 mod opened;
 mod publish;
+mod shelf;
 mod store;
 mod upkeep;
 mod whole;
+mod write;
 
 use std::path::PathBuf;
 
 pub use opened::{Opened, Stored};
-pub use publish::{BundleDraft, Draft, Published};
+pub use publish::{BundleDraft, Draft, Explained, Head, Made, Published, Reason};
+pub use shelf::Shelf;
 pub use upkeep::{Listed, Verified};
 pub use whole::Whole;
 

@@ -129,7 +129,7 @@ impl Opened {
     }
 }
 
-async fn read_index(store: &Store, number: u64, role: &RoleName, bundle: &Bundle) -> Result<Index, Error> {
+pub(super) async fn read_index(store: &Store, number: u64, role: &RoleName, bundle: &Bundle) -> Result<Index, Error> {
     let (_, bytes) = read_extent(store, number, role, &bundle.index).await?;
     let index: Index = serde_json::from_slice(&bytes)
         .map_err(|e| wrong(number, &format!("has an index of `{role}` that cannot be read: {e}")))?;

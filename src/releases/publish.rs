@@ -1,27 +1,18 @@
-//! Writing a release: pages rendered in parallel, streamed into bundles, signed, and pointed at last.
+//! Writing a release: pages made in parallel, gathered into bundles, signed, and pointed at last.
 
-use std::collections::{BTreeMap, HashMap};
-use std::io::Write;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
-use bytes::Bytes;
 use rayon::prelude::*;
-use tokio::runtime::Handle;
-use tokio::sync::mpsc;
 
-use super::bundle::{BundleWriter, Packed};
-use super::store::Store;
-use super::{Error, Releases, folder, gone, statement};
+use super::before::Before;
+use super::shelf::Shelf;
+use super::write::Job;
+use super::{Error, Releases, folder, statement};
 use crate::domain::policy::{Policy, RoleName};
-use crate::domain::release::{Bundle, Digest, Entry, Extent, FORMAT, Index, PagePath, Planned, Release};
+use crate::domain::release::{Bundle, FORMAT, Index, MadeOf, PagePath, Planned, Release};
 use crate::domain::{Date, Timestamp};
 use crate::keys::Keyring;
-
-/// Pages rendered at a time: enough to keep every core busy, few enough to bound memory.
-const CHUNK: usize = 128;
-
-/// Compressed bytes that no page should exceed.
-const HEAVY: usize = 60_000;
 
 /// A release that is not written yet.
 #[derive(Clone, Debug)]
@@ -49,6 +40,8 @@ pub struct BundleDraft {
     pub repositories: Vec<String>,
     /// What it will hold, no path twice.
     pub pages: Vec<Planned>,
+    /// What all of its pages are made of besides the history.
+    pub made_of: Option<MadeOf>,
 }
 
 /// What publishing did.
@@ -64,15 +57,57 @@ pub struct Published {
     pub bytes: u64,
 }
 
-/// Where a page with some key is stored already.
-#[derive(Clone)]
-struct Source {
-    number: u64,
-    role: RoleName,
-    extent: Extent,
+/// What is known of a release before its pages are made.
+#[derive(Clone, Debug)]
+pub struct Head {
+    /// When it is built.
+    pub created: Timestamp,
+    /// Name and version of the program.
+    pub generator: String,
+    /// Who may see what.
+    pub policy: Policy,
+    /// Whether to say of every page why it was made or taken over.
+    pub explain: bool,
 }
 
-type Known = HashMap<Digest, Source>;
+/// What is known once all pages are on the shelf.
+pub struct Made {
+    /// The newest day in it.
+    pub through: Option<Date>,
+    /// The badges that anybody may see, each with a role in whose bundle it lies.
+    pub public: BTreeMap<PagePath, RoleName>,
+    /// One bundle for each role of the policy, laid out one after the other so that they need not be held together.
+    pub bundles: Box<dyn Iterator<Item = Result<BundleDraft, String>> + Send>,
+}
+
+/// Why a page is as it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Reason {
+    /// The release before had no such page.
+    New,
+    /// What it shows changed.
+    Data,
+    /// The program, a template, an asset or the configuration changed.
+    Template,
+    /// What the role is called, which repositories it sees, or which kinds of pages it has changed.
+    Role,
+    /// The release before had it, but not as it was written.
+    Damaged,
+    /// Nothing that it depends on changed.
+    TakenOver,
+}
+
+/// Why one page is as it is.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct Explained {
+    /// Whose bundle it is in.
+    pub role: RoleName,
+    /// Which page.
+    pub path: PagePath,
+    /// Why.
+    pub why: Reason,
+}
 
 impl Releases {
     /// Writes a release and makes it the current one. Readers see the release before it until all of it is there.
@@ -87,11 +122,49 @@ impl Releases {
     where
         R: Fn(&RoleName, &Planned) -> Result<Vec<u8>, String> + Send + Sync + 'static,
     {
+        let Draft { created, through, generator, policy, bundles, public } = draft;
+        let head = Head { created, generator, policy, explain: false };
+        let make = move |shelf: &Shelf| {
+            for BundleDraft { role, repositories, pages, .. } in &bundles {
+                shelf.expect(role, repositories, pages.iter().map(|page| &page.path));
+            }
+            let mut asked = HashSet::new();
+            let pages = bundles.iter().flat_map(|bundle| bundle.pages.iter().map(|page| (&bundle.role, page)));
+            let wanted = pages.filter(|(_, page)| !shelf.holds(&page.key) && asked.insert(page.key));
+            wanted.collect::<Vec<_>>().into_par_iter().try_for_each(|(role, page)| {
+                shelf.put(page.key, &render(role, page)?).map_err(|fault| fault.to_string())
+            })?;
+            Ok(Made { through, public, bundles: Box::new(bundles.into_iter().map(Ok)) })
+        };
+        Ok(self.publish_made(keys, head, make).await?.0)
+    }
+
+    /// As [`Releases::publish`], of pages that `make` puts on a shelf in any order it likes: all those that the shelf
+    /// does not hold yet. The second value is empty unless explanations were asked for.
+    ///
+    /// # Errors
+    /// As there; [`Error::Page`] with what `make` says, and when a page of a bundle was not made.
+    pub async fn publish_made<M>(
+        &self,
+        keys: &Keyring,
+        head: Head,
+        make: M,
+    ) -> Result<(Published, Vec<Explained>), Error>
+    where
+        M: FnOnce(&Shelf) -> Result<Made, String> + Send + 'static,
+    {
         keys.ready_to_build()?;
-        let created = draft.created;
-        let known = self.known(keys, &draft.bundles).await;
+        let created = head.created;
+        let mut shelf = Shelf::new(self.store.folder())?;
+        let before = self.before(keys, &mut shelf, head.explain).await;
+        tracing::debug!("{} pages are held already", shelf.len());
         let number = self.claim().await?;
-        let written = self.write(keys, number, draft, known, Arc::new(render)).await;
+        let making = tokio::task::spawn_blocking(move || make(&shelf).map(|made| (shelf, made)));
+        let written = match making.await {
+            Ok(Ok((shelf, made))) => self.write(keys, number, head, shelf, &before, made).await,
+            Ok(Err(fault)) => Err(Error::Page(fault)),
+            Err(fault) => Err(Error::Page(format!("a page could not be rendered: {fault}"))),
+        };
         self.conclude(number, created, written).await
     }
 
@@ -128,35 +201,65 @@ impl Releases {
         }
     }
 
-    async fn write<R>(
+    async fn write(
         &self,
         keys: &Keyring,
         number: u64,
-        draft: Draft,
-        mut known: Known,
-        render: Arc<R>,
-    ) -> Result<Published, Error>
-    where
-        R: Fn(&RoleName, &Planned) -> Result<Vec<u8>, String> + Send + Sync + 'static,
-    {
-        let Draft { created, through, generator, policy, bundles: drafts, public } = draft;
+        head: Head,
+        shelf: Shelf,
+        before: &Before,
+        made: Made,
+    ) -> Result<(Published, Vec<Explained>), Error> {
+        let Head { created, generator, policy, explain } = head;
+        let Made { through, public, bundles: mut drafts } = made;
+        let shelf = Arc::new(shelf);
         let mut published = Published { number, ..Published::default() };
-        let mut bundles = BTreeMap::new();
-        for draft in drafts {
-            let (role, repositories) = (draft.role.clone(), draft.repositories.len() as u64);
-            let job = Job { store: self.store.clone(), number, draft, known, render: render.clone() };
-            let built = job.run().await?;
-            published.rendered += built.rendered;
-            published.reused += built.reused;
-            published.bytes += built.index.offset + built.index.packed;
-            bundles.insert(role, Bundle { index: built.index, repositories });
-            known = built.known;
+        let (mut bundles, mut explained) = (BTreeMap::new(), Vec::new());
+        loop {
+            // Laying out a bundle is work.
+            let next = tokio::task::spawn_blocking(move || (drafts.next(), drafts)).await;
+            let (next, rest) = next.map_err(|fault| Error::Page(format!("a bundle has no layout: {fault}")))?;
+            drafts = rest;
+            let Some(draft) = next else { break };
+            let draft = draft.map_err(Error::Page)?;
+            let role = draft.role.clone();
+            let known = before.get(&role);
+            let bundle = match known.filter(|known| known.is(&draft)) {
+                Some(same) => {
+                    published.reused += draft.pages.len();
+                    let taken = draft.pages.iter().filter(|_| explain).map(|page| (page, Reason::TakenOver));
+                    explained.extend(taken.map(|(page, why)| explanation(&role, page, why)));
+                    self.take_over(shelf.number, number, &role).await?;
+                    same.bundle.clone()
+                }
+                None => {
+                    let repositories = draft.repositories.len() as u64;
+                    let job = Job { store: self.store.clone(), number, draft, shelf: shelf.clone() };
+                    let built = job.run().await?;
+                    published.rendered += built.made.iter().filter(|made| **made).count();
+                    published.reused += built.made.iter().filter(|made| !**made).count();
+                    let pages = built.draft.pages.iter().zip(&built.made).filter(|_| explain);
+                    explained.extend(pages.map(|(page, made)| {
+                        let anew = || known.map_or(Reason::New, |known| known.why(&built.draft.made_of, page));
+                        explanation(&role, page, if *made { anew() } else { Reason::TakenOver })
+                    }));
+                    Bundle { index: built.index, repositories }
+                }
+            };
+            published.bytes += bundle.index.offset + bundle.index.packed;
+            bundles.insert(role, bundle);
         }
         let release =
             Release { format: FORMAT, number, created, through, generator, rollback_to: None, policy, bundles, public };
         let signed = keys.sign_release(&release)?;
         self.store.put(&statement(number), signed.into_bytes()).await?;
-        Ok(published)
+        Ok((published, explained))
+    }
+
+    /// Takes a whole bundle over: where objects are files, under another name for the same bytes.
+    async fn take_over(&self, from: u64, to: u64, role: &RoleName) -> Result<(), Error> {
+        let name = Index::bundle_name(role);
+        self.store.copy(&format!("{}/{name}", folder(from)), &format!("{}/{name}", folder(to))).await
     }
 
     /// Takes the next free number, so that two builders never write into one release.
@@ -168,175 +271,8 @@ impl Releases {
         }
         Ok(number)
     }
-
-    /// The pages of the current release by key. None of them when it is unreadable: then all are rendered. So are those
-    /// with links when something is gone that they may lead to.
-    async fn known(&self, keys: &Keyring, drafts: &[BundleDraft]) -> Known {
-        let Ok(Some(number)) = self.current().await else { return Known::new() };
-        let opened = match self.open_release(keys, number).await {
-            Ok(opened) => opened,
-            Err(fault) => {
-                tracing::warn!("nothing is taken over from the release before: {fault}");
-                return Known::new();
-            }
-        };
-        let roles = opened.release().bundles.keys();
-        let entries = roles.filter_map(|role| Some((role, opened.index(role)?)));
-        let gone = drafts.iter().any(|draft| opened.index(&draft.role).is_some_and(|before| gone::any(before, draft)));
-        let sources = entries.flat_map(|(role, index)| {
-            index
-                .entries
-                .values()
-                .filter(move |entry| !(gone && gone::has_links(&entry.media_type)))
-                .map(|entry| (entry.key, Source { number, role: role.clone(), extent: entry.extent.clone() }))
-        });
-        sources.collect()
-    }
 }
 
-/// The writing of one bundle.
-struct Job<R> {
-    store: Store,
-    number: u64,
-    draft: BundleDraft,
-    known: Known,
-    render: Arc<R>,
-}
-
-struct Built {
-    index: Extent,
-    rendered: usize,
-    reused: usize,
-    known: Known,
-}
-
-impl<R> Job<R>
-where
-    R: Fn(&RoleName, &Planned) -> Result<Vec<u8>, String> + Send + Sync + 'static,
-{
-    /// Renders on blocking threads while what is done streams into the store.
-    async fn run(self) -> Result<Built, Error> {
-        let (store, name) =
-            (self.store.clone(), format!("{}/{}", folder(self.number), Index::bundle_name(&self.draft.role)));
-        let (sender, receiver) = mpsc::channel(4);
-        let handle = Handle::current();
-        let building = tokio::task::spawn_blocking(move || self.build(&handle, sender));
-        let streamed = store.stream(&name, receiver).await;
-        let built = building.await.map_err(|e| Error::Page(format!("a page could not be rendered: {e}")));
-        // A store that failed is the cause of what the renderer says of its broken pipe.
-        let unfinished = streamed?;
-        match built.and_then(|built| built) {
-            Ok(built) => unfinished.finish().await.map(|()| built),
-            Err(fault) => {
-                unfinished.abort().await;
-                Err(fault)
-            }
-        }
-    }
-
-    fn build(mut self, handle: &Handle, sender: mpsc::Sender<Bytes>) -> Result<Built, Error> {
-        let role = self.draft.role.clone();
-        let pages = std::mem::take(&mut self.draft.pages);
-        let mut repositories = std::mem::take(&mut self.draft.repositories);
-        repositories.sort();
-        let mut writer = BundleWriter::new(Chunks { sender, buffer: Vec::new() });
-        let mut entries = BTreeMap::new();
-        let mut reused = 0;
-        for chunk in pages.chunks(CHUNK) {
-            for (page, (packed, was_stored)) in chunk.iter().zip(self.pack(handle, chunk)?) {
-                let extent = writer.add(page.path.as_str(), &packed).map_err(|e| zip_fault(&role, e))?;
-                reused += usize::from(was_stored);
-                self.known.insert(page.key, Source { number: self.number, role: role.clone(), extent: extent.clone() });
-                let entry = Entry { media_type: page.media_type.clone(), key: page.key, extent };
-                entries.insert(page.path.clone(), entry);
-            }
-        }
-        let rendered = pages.len() - reused;
-        let text = serde_json::to_vec(&Index { role: role.clone(), repositories, entries });
-        let packed = text.map_err(std::io::Error::from).and_then(|text| Packed::new(&text));
-        let packed = packed.map_err(|e| Error::Page(format!("the index of `{role}` cannot be written: {e}")))?;
-        let index = writer.add(Index::NAME, &packed).map_err(|e| zip_fault(&role, e))?;
-        let mut chunks = writer.finish().map_err(|e| zip_fault(&role, e))?;
-        chunks.flush().map_err(|e| zip_fault(&role, e.into()))?;
-        Ok(Built { index, rendered, reused, known: self.known })
-    }
-
-    /// Compresses some pages, each with whether it was stored already.
-    fn pack(&self, handle: &Handle, pages: &[Planned]) -> Result<Vec<(Packed, bool)>, Error> {
-        let stored = self.fetch(handle, pages);
-        let pack = |(page, stored): (&Planned, Option<Packed>)| match stored {
-            Some(packed) => Ok((packed, true)),
-            None => {
-                let bytes = (self.render)(&self.draft.role, page).map_err(Error::Page)?;
-                let packed = Packed::new(&bytes).inspect(|packed| weigh(&self.draft.role, page, packed));
-                packed.map(|packed| (packed, false)).map_err(|e| Error::Page(format!("`{}`: {e}", page.path)))
-            }
-        };
-        pages.par_iter().zip(stored).map(pack).collect()
-    }
-
-    /// Reads what is stored under the pages' keys, one request a bundle. What cannot be read, or is not what was
-    /// signed, is rendered anew.
-    fn fetch(&self, handle: &Handle, pages: &[Planned]) -> Vec<Option<Packed>> {
-        let mut wanted: BTreeMap<(u64, &RoleName), Vec<(usize, &Extent)>> = BTreeMap::new();
-        for (at, page) in pages.iter().enumerate() {
-            if let Some(source) = self.known.get(&page.key).filter(|source| self.is_finished(source)) {
-                wanted.entry((source.number, &source.role)).or_default().push((at, &source.extent));
-            }
-        }
-        let mut stored = vec![None; pages.len()];
-        for ((number, role), extents) in wanted {
-            let name = format!("{}/{}", folder(number), Index::bundle_name(role));
-            let ranges: Vec<_> =
-                extents.iter().map(|(_, extent)| extent.offset..extent.offset + extent.packed).collect();
-            let read = handle.block_on(self.store.ranges(&name, &ranges)).unwrap_or_default();
-            let packed: Vec<_> = extents
-                .par_iter()
-                .zip(read)
-                .map(|((at, extent), deflate)| (*at, Packed::stored(deflate, extent)))
-                .collect();
-            packed.into_iter().for_each(|(at, packed)| stored[at] = packed);
-        }
-        stored
-    }
-
-    /// A bundle that is still being written cannot be read from.
-    fn is_finished(&self, source: &Source) -> bool {
-        source.number != self.number || source.role != self.draft.role
-    }
-}
-
-/// Tells of a page that takes long to arrive.
-fn weigh(role: &RoleName, page: &Planned, packed: &Packed) {
-    let bytes = packed.deflate.len();
-    if gone::has_links(&page.media_type) && bytes > HEAVY {
-        tracing::warn!("`{}` of role `{role}` has {} KB compressed, more than a page should", page.path, bytes / 1000);
-    }
-}
-
-fn zip_fault(role: &RoleName, cause: rawzip::Error) -> Error {
-    Error::Page(format!("the bundle of `{role}` cannot be written: {cause}"))
-}
-
-/// Hands what is written to the uploader in chunks of a megabyte.
-struct Chunks {
-    sender: mpsc::Sender<Bytes>,
-    buffer: Vec<u8>,
-}
-
-const CHUNK_BYTES: usize = 1 << 20;
-
-impl Write for Chunks {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.buffer.extend_from_slice(bytes);
-        if self.buffer.len() >= CHUNK_BYTES {
-            self.flush()?;
-        }
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        let chunk = Bytes::from(std::mem::take(&mut self.buffer));
-        self.sender.blocking_send(chunk).map_err(|_| std::io::ErrorKind::BrokenPipe.into())
-    }
+fn explanation(role: &RoleName, page: &Planned, why: Reason) -> Explained {
+    Explained { role: role.clone(), path: page.path.clone(), why }
 }

@@ -37,6 +37,11 @@ impl Store {
         Ok(Store { objects: Arc::new(objects), location: location.to_owned() })
     }
 
+    /// Where temporary files that become objects belong.
+    pub(super) fn folder(&self) -> &FilePath {
+        &self.location
+    }
+
     /// The bytes of an object; `None` if there is none.
     pub(super) async fn get(&self, name: &str) -> Result<Option<Bytes>, Error> {
         let got = async { self.objects.get(&Path::from(name)).await?.bytes().await }.await;

@@ -1,3 +1,5 @@
+mod made;
+
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -5,7 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use super::*;
 use crate::domain::Timestamp;
 use crate::domain::policy::{ClaimPath, Claims, Grant, Policy, Role, RoleName, Rule, Test, Viewer};
-use crate::domain::release::{Digest, Index, Planned};
+use crate::domain::release::{Digest, Index, MadeOf, Planned};
 use crate::keys::Keyring;
 
 struct Place {
@@ -60,6 +62,7 @@ fn draft(names: &[&str], content: &str) -> Draft {
         role: role(name),
         repositories: vec![format!("acme/{name}")],
         pages: (0..300).map(|n| page(name, n)).collect(),
+        made_of: None,
     };
     Draft {
         public: Default::default(),

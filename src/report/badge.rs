@@ -7,7 +7,8 @@ use super::group::Group;
 use super::locale::Words;
 use super::stock::Repo;
 use super::view::recent;
-use crate::domain::repo::{Selection, Selector};
+use crate::domain::release::PagePath;
+use crate::domain::repo::{Repository, Selection, Selector};
 
 pub(super) const MEDIA_TYPE: &str = "image/svg+xml";
 
@@ -42,8 +43,8 @@ impl Piece {
 }
 
 /// Its address, the same in every bundle: beside `repositories/acme/anvil.html` lies `badges/acme/anvil.svg`.
-pub(super) fn path(repo: &Repo) -> String {
-    let page = repo.path.as_str();
+pub(super) fn path(page: &PagePath) -> String {
+    let page = page.as_str();
     let stem = page.strip_prefix("repositories/").unwrap_or(page);
     format!("badges/{}.svg", stem.strip_suffix(".html").unwrap_or(stem))
 }
@@ -68,14 +69,12 @@ pub(super) fn badge(words: &Words, repo: &Repo) -> BadgeView {
     BadgeView { title, width: label.width + value.width, label, value }
 }
 
-/// Whether anybody may see it. What is private, or may be, must be named in full; what only had the name once, or has it
-/// beside another, is never meant.
-pub(super) fn is_public(public: &Selection, repo: &Repo) -> bool {
-    let repository = &repo.history.repository;
+/// Whether anybody may see it, if its name means it today. What is private, or may be, must be named in full.
+pub(super) fn is_public(public: &Selection, repository: &Repository) -> bool {
     let in_full = |selector: &Selector| {
         let plain = |text: &str| !text.contains(['*', '?', '[']);
         matches!(selector, Selector::Name { owner, name } if plain(owner) && plain(name)) && selector.picks(repository)
     };
     let open = repository.private() == Some(false) || public.positive().iter().any(in_full);
-    repo.holds_name && open && public.picks(repository)
+    open && public.picks(repository)
 }

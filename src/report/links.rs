@@ -32,16 +32,6 @@ impl Everywhere {
     }
 }
 
-/// Whether something belongs to the repository of a page: it has the page's name in its own, as a badge or a table has.
-pub(super) fn is_beside(page: &PagePath, target: &str) -> bool {
-    let name = page.as_str().trim_end_matches(".html");
-    let name = name.split_once('/').map_or(name, |(_, name)| name);
-    target.find(name).is_some_and(|at| {
-        let (before, after) = (&target[..at], &target[at + name.len()..]);
-        before.ends_with('/') && after.starts_with(['.', '/'])
-    })
-}
-
 /// What a link of a page leads to, as whoever holds all pages says it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Target {

@@ -1,8 +1,8 @@
 //! History rows to pages as bytes; nothing is written here.
 //!
-//! [`Site::new`] decides which pages each role's bundle holds and gives every page a key: the digest of all its
-//! bytes depend on. [`Site::render`] makes one page. Whoever calls keeps pages by key, so that a page is rendered only
-//! when its data changed, and a repository's page once however many roles see it.
+//! [`Site`] decides which pages each role's bundle holds and gives every page a key: the digest of all its bytes depend
+//! on. [`Site::make`] makes pages in one pass over histories, [`Site::render`] one page. Whoever calls keeps pages by
+//! key, so that a page is rendered only when its data changed, and a repository's page once however many roles see it.
 //!
 //! What a bundle shows is computed from its role's repositories alone. What is unknown is never drawn or counted as zero.
 
@@ -20,6 +20,7 @@ mod file;
 mod group;
 mod heat;
 mod json;
+mod keys;
 mod lately;
 mod links;
 mod locale;
@@ -28,6 +29,7 @@ mod nearest;
 mod notable;
 mod owners;
 mod page;
+mod pass;
 mod points;
 mod ribbon;
 mod site;
@@ -46,6 +48,7 @@ use std::path::PathBuf;
 
 pub use digest::Letter;
 pub use locale::{Language, LanguageFault};
+pub use pass::Sink;
 pub use site::{Bundle, Site};
 pub use theme::{Accents, Color, ColorFault, ContrastFault, Theme};
 

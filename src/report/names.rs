@@ -4,22 +4,22 @@ use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
 use crate::domain::release::{PagePath, PathFault};
-use crate::domain::repo::{Repository, RepositoryHistory};
+use crate::domain::repo::{Outline, Repository};
 
-/// One address for each history, in their order.
+/// One address for each outline, in their order.
 ///
 /// Two repositories may share a name: an old one and the one that took its name. The one collected last keeps the
 /// plain address. Addresses differ by more than case, since some file systems keep only one of two that do not.
-pub(super) fn addresses(histories: &[RepositoryHistory]) -> Result<Vec<PagePath>, PathFault> {
-    let mut order: Vec<usize> = (0..histories.len()).collect();
-    order.sort_by_key(|at| precedence(&histories[*at]));
+pub(super) fn addresses(outlines: &[Outline]) -> Result<Vec<PagePath>, PathFault> {
+    let mut order: Vec<usize> = (0..outlines.len()).collect();
+    order.sort_by_cached_key(|at| precedence(&outlines[*at]));
     let mut taken = BTreeSet::new();
     let mut chosen: Vec<(usize, String)> = Vec::with_capacity(order.len());
     for at in order {
-        let candidates = candidates(&histories[at].repository);
+        let candidates = candidates(&outlines[at].repository);
         let free = candidates.into_iter().find(|stem| taken.insert(stem.to_ascii_lowercase()));
-        // Only two histories of one host and one id get here, which the history never gives.
-        let stem = free.unwrap_or_else(|| format!("{}~n{at}", histories[at].repository.name));
+        // Only two outlines of one host and one id get here, which the history never gives.
+        let stem = free.unwrap_or_else(|| format!("{}~n{at}", outlines[at].repository.name));
         chosen.push((at, stem));
     }
     chosen.sort();
@@ -39,21 +39,21 @@ pub(super) fn organisation(repository: &Repository) -> String {
 }
 
 /// Whether the repository is the one that a name means today: nobody who was collected later has it.
-pub(super) fn holders(histories: &[RepositoryHistory]) -> Vec<bool> {
-    let mut order: Vec<usize> = (0..histories.len()).collect();
-    order.sort_by_key(|at| precedence(&histories[*at]));
+pub(super) fn holders(outlines: &[Outline]) -> Vec<bool> {
+    let mut order: Vec<usize> = (0..outlines.len()).collect();
+    order.sort_by_cached_key(|at| precedence(&outlines[*at]));
     let mut taken = BTreeSet::new();
-    let mut holds = vec![false; histories.len()];
+    let mut holds = vec![false; outlines.len()];
     for at in order {
-        let repository = &histories[at].repository;
+        let repository = &outlines[at].repository;
         holds[at] = taken.insert((&repository.host, repository.name.to_string().to_ascii_lowercase()));
     }
     holds
 }
 
-fn precedence(history: &RepositoryHistory) -> (Reverse<Option<i64>>, bool, &str, Option<u64>, String) {
-    let repository = &history.repository;
-    let collected = history.collected.map(|time| time.timestamp());
+fn precedence(outline: &Outline) -> (Reverse<Option<i64>>, bool, &str, Option<u64>, String) {
+    let repository = &outline.repository;
+    let collected = outline.collected.map(|time| time.timestamp());
     (
         Reverse(collected),
         repository.id.is_none(),
@@ -80,10 +80,14 @@ mod tests {
     use super::*;
     use crate::report::fixture;
 
+    fn outline(id: u64, name: &str, collected: &str) -> Outline {
+        Outline::of(0, 0, &fixture::history(id, name, collected))
+    }
+
     #[test]
     fn the_repository_collected_last_keeps_the_plain_address() {
-        let old = fixture::history(1, "acme/tool", "2026-01-01T02:00:00Z");
-        let new = fixture::history(2, "Acme/Tool", "2026-11-24T02:00:00Z");
+        let old = outline(1, "acme/tool", "2026-01-01T02:00:00Z");
+        let new = outline(2, "Acme/Tool", "2026-11-24T02:00:00Z");
         let paths = addresses(&[old.clone(), new.clone()]).unwrap();
         assert_eq!(paths[1].as_str(), "repositories/Acme/Tool.html");
         assert_eq!(paths[0].as_str(), "repositories/acme/tool~1.html");
@@ -92,7 +96,7 @@ mod tests {
 
     #[test]
     fn one_id_on_two_hosts_is_two_repositories() {
-        let one = fixture::history(7, "acme/tool", "2026-11-24T02:00:00Z");
+        let one = outline(7, "acme/tool", "2026-11-24T02:00:00Z");
         let mut two = one.clone();
         two.repository.host = "github.example.com".to_owned();
         let mut three = two.clone();
@@ -109,14 +113,14 @@ mod tests {
         assert_eq!([organisation(&one), organisation(&two)], ["organisations/acme.html", "organisations/acme.html"]);
         two.host = "GHE.example.com:8443".to_owned();
         assert_eq!(organisation(&two), "organisations/acme~ghe.example.com-8443.html");
-        let path: crate::domain::release::PagePath = organisation(&two).parse().unwrap();
+        let path: PagePath = organisation(&two).parse().unwrap();
         assert!(!path.is_asset());
     }
 
     #[test]
-    fn addresses_do_not_depend_on_the_order_of_histories() {
-        let a = fixture::history(1, "acme/tool", "2026-11-24T02:00:00Z");
-        let b = fixture::history(2, "ACME/tool", "2026-11-24T02:00:00Z");
+    fn addresses_do_not_depend_on_the_order_of_outlines() {
+        let a = outline(1, "acme/tool", "2026-11-24T02:00:00Z");
+        let b = outline(2, "ACME/tool", "2026-11-24T02:00:00Z");
         let forward = addresses(&[a.clone(), b.clone()]).unwrap();
         let backward = addresses(&[b, a]).unwrap();
         assert_eq!((&forward[0], &forward[1]), (&backward[1], &backward[0]));

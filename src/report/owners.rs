@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use super::locale::Words;
-use super::names;
-use super::stock::{self, Fresh, Repo};
+use super::group;
+use super::stock::{Dates, Stock};
 use crate::domain::Date;
 use crate::domain::collection::Run;
+use crate::domain::traffic::Span;
 
 /// One owner within one role.
 pub(super) struct Owner {
@@ -14,22 +14,25 @@ pub(super) struct Owner {
     pub(super) name: String,
     /// The address of its page.
     pub(super) path: String,
-    /// Its repositories that the role sees, as places among all, in order of name.
-    pub(super) members: Vec<usize>,
-    pub(super) fresh: Fresh,
+    /// Its repositories that the role sees, as places among all, ascending.
+    pub(super) members: Vec<u32>,
+    pub(super) extent: Option<Span>,
+    pub(super) settled: Option<Date>,
+    pub(super) dates: Dates,
 }
 
-/// The owners of `members`, in order of name.
-pub(super) fn owners(words: &Words, repos: &[Repo], members: &[usize], runs: &[Run], today: Date) -> Vec<Owner> {
-    let mut by_path: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+/// The owners of `members`, in order of their pages' addresses.
+pub(super) fn owners(stock: &Stock, members: &[u32], runs: &[Run]) -> Vec<Owner> {
+    let fact = |at: &u32| &stock.facts[*at as usize];
+    let mut by_path: BTreeMap<&str, Vec<u32>> = BTreeMap::new();
     for at in members {
-        by_path.entry(names::organisation(&repos[*at].history.repository)).or_default().push(*at);
+        by_path.entry(&fact(at).organisation).or_default().push(*at);
     }
-    let owner = |(path, members): (String, Vec<usize>)| {
-        let own: Vec<&Repo> = members.iter().map(|at| &repos[*at]).collect();
-        let name = own.first().map_or_else(String::new, |repo| repo.name().owner().to_owned());
-        let fresh = Fresh::of(words, own.iter().copied(), stock::frozen(runs, &own), today);
-        Owner { name, path, members, fresh }
+    let owner = |(path, members): (&str, Vec<u32>)| {
+        let name = members.first().map_or_else(String::new, |at| fact(at).name.owner().to_owned());
+        let (extent, settled) = group::reach(members.iter().map(|at| (fact(at).extent, fact(at).settled)));
+        let dates = stock.dates_of(&members, runs);
+        Owner { name, path: path.to_owned(), members, extent, settled, dates }
     };
     by_path.into_iter().map(owner).collect()
 }

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::Error;
+use super::badge;
 use super::content::Article;
 use super::engine::Engine;
 use super::feed;
@@ -27,19 +28,15 @@ use super::view::stars::Stars;
 use super::view::table::List;
 use super::view::{Chrome, Link, Scope};
 use crate::domain::policy::PageKind;
+use crate::domain::release::PagePath;
 
 /// One page.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Page {
     /// Told of every repository of the role.
     Shared(Shared),
-    /// The page of a repository, by its place among all.
-    Repository(usize),
-    /// The days of a repository as a file.
-    RepositoryFile(usize, Format),
-    Badge(usize),
-    /// The figures of a repository, for whoever explores them.
-    RepositoryData(usize),
+    /// A file that speaks of one repository, by its place among all.
+    Repository(usize, Own),
     Log,
     Article(usize),
     /// What another web server shows for an address that leads nowhere.
@@ -164,6 +161,80 @@ impl Shared {
             Shared::Feed(_) => feed::MEDIA_TYPE,
             Shared::ExploreIndex | Shared::SearchIndex => SCRIPT,
             _ => HTML,
+        }
+    }
+}
+
+/// A file that speaks of one repository alone. All of a repository's are made while its history is at hand, once for
+/// all roles of the same kinds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Own {
+    /// Its page.
+    Page,
+    /// Its days as a file.
+    File(Format),
+    Badge,
+    /// Its figures, for whoever explores them.
+    Data,
+}
+
+impl Own {
+    /// Those that a role with pages of these kinds has of each of its repositories.
+    pub(super) fn of(has: impl Fn(PageKind) -> bool) -> Vec<Own> {
+        let mut all = Vec::new();
+        if has(PageKind::Repository) {
+            all.extend([Own::Page, Own::Badge]);
+        }
+        if has(PageKind::Repository) && has(PageKind::Csv) {
+            all.extend(Format::ALL.map(Own::File));
+        }
+        if has(PageKind::Explore) {
+            all.push(Own::Data);
+        }
+        all
+    }
+
+    /// Its address, the same in every bundle.
+    pub(super) fn path(self, page: &PagePath) -> String {
+        match self {
+            Own::Page => page.to_string(),
+            Own::File(format) => data::own_path(page, format),
+            Own::Badge => badge::path(page),
+            Own::Data => explore::data_path(page.as_str()),
+        }
+    }
+
+    /// What an address means, if it may be one of these: the address of the repository's page, and which file it is.
+    pub(super) fn at(path: &str) -> Option<(String, Own)> {
+        let (folder, rest) = path.split_once('/')?;
+        let (stem, extension) = rest.rsplit_once('.')?;
+        let own = match (folder, extension) {
+            ("repositories", "html") => Own::Page,
+            ("repositories", _) => Own::File(Format::ALL.into_iter().find(|format| format.extension() == extension)?),
+            ("badges", "svg") => Own::Badge,
+            ("explore", "js") => Own::Data,
+            _ => return None,
+        };
+        Some((format!("repositories/{stem}.html"), own))
+    }
+
+    /// Such as `text/html; charset=utf-8`.
+    pub(super) fn media_type(self) -> &'static str {
+        match self {
+            Own::Page => HTML,
+            Own::File(format) => format.media_type(),
+            Own::Badge => badge::MEDIA_TYPE,
+            Own::Data => SCRIPT,
+        }
+    }
+
+    /// What its key is told apart by from those of the repository's other files.
+    pub(super) fn tag(self) -> &'static str {
+        match self {
+            Own::Page => "repository",
+            Own::File(_) => "file",
+            Own::Badge => "badge",
+            Own::Data => "data",
         }
     }
 }

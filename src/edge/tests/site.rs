@@ -242,6 +242,7 @@ fn bundle(role: &str, content: &str, pages: &[&str]) -> BundleDraft {
         role: role.parse().unwrap(),
         repositories: ["acme/anvil", "acme/rocket", "acme/tar"].map(str::to_owned).into(),
         pages: pages.iter().map(|path| page(path)).collect(),
+        made_of: None,
     }
 }
 

@@ -8,7 +8,7 @@ use crate::domain::traffic::{Day, Series};
 use crate::domain::uniques::{Fortnight, WeekTotal};
 use crate::history::error::Fault;
 use crate::history::record::metric;
-use crate::history::sql::{Row, Session};
+use crate::history::sql::{Param, Row, Session};
 use crate::history::units::{date, figure, figures, moment};
 
 const ABOUT: &str = include_str!("../queries/load_about.sql");
@@ -22,16 +22,16 @@ const DOUBTS: &str = include_str!("../queries/load_doubts.sql");
 const CORRECTIONS: &str = include_str!("../queries/load_corrections.sql");
 
 /// Reads everything of this kind into the repositories read before.
-pub(super) fn load(session: Session<'_>, parts: &mut Parts) -> Result<(), Fault> {
-    session.scan(ABOUT, &[], |row| parts.about(row))?;
-    session.scan(WEEKS, &[], |row| parts.week(row))?;
-    session.scan(FORTNIGHTS, &[], |row| parts.fortnight(row))?;
-    session.scan(STARS, &[], |row| parts.star(row))?;
-    session.scan(RELEASES, &[], |row| parts.release(row))?;
-    session.scan(ASSETS, &[], |row| parts.asset(row))?;
-    session.scan(DOWNLOADS, &[], |row| parts.download(row))?;
-    session.scan(DOUBTS, &[], |row| parts.doubt(row))?;
-    session.scan(CORRECTIONS, &[], |row| parts.correction(row))
+pub(super) fn load(session: Session<'_>, of: &[[Param<'_>; 1]], parts: &mut Parts) -> Result<(), Fault> {
+    session.scan_each(ABOUT, of, |row| parts.about(row))?;
+    session.scan_each(WEEKS, of, |row| parts.week(row))?;
+    session.scan_each(FORTNIGHTS, of, |row| parts.fortnight(row))?;
+    session.scan_each(STARS, of, |row| parts.star(row))?;
+    session.scan_each(RELEASES, of, |row| parts.release(row))?;
+    session.scan_each(ASSETS, of, |row| parts.asset(row))?;
+    session.scan_each(DOWNLOADS, of, |row| parts.download(row))?;
+    session.scan_each(DOUBTS, of, |row| parts.doubt(row))?;
+    session.scan_each(CORRECTIONS, of, |row| parts.correction(row))
 }
 
 impl Parts {
@@ -148,7 +148,7 @@ impl Part {
 }
 
 /// The last word on each figure, where it was not taken back.
-fn newest(
+pub(super) fn newest(
     corrections: &[super::Corrected],
 ) -> impl Iterator<Item = (crate::domain::Date, collection::Metric, crate::domain::traffic::Cell)> {
     let same = |a: &super::Corrected, b: &super::Corrected| (a.0, a.1) == (b.0, b.1);

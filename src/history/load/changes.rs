@@ -6,14 +6,14 @@ use crate::domain::collection::Seen;
 use crate::domain::repo::RepoName;
 use crate::history::error::Fault;
 use crate::history::record::metric;
-use crate::history::sql::{Row, Session};
+use crate::history::sql::{Param, Row, Session};
 use crate::history::units::{date, moment};
 
 const REVISED: &str = include_str!("../queries/load_revised.sql");
 
 /// Reads everything of this kind into the repositories read before.
-pub(super) fn load(session: Session<'_>, parts: &mut Parts) -> Result<(), Fault> {
-    session.scan(REVISED, &[], |row| parts.seen(row))
+pub(super) fn load(session: Session<'_>, of: &[[Param<'_>; 1]], parts: &mut Parts) -> Result<(), Fault> {
+    session.scan_each(REVISED, of, |row| parts.seen(row))
 }
 
 impl Parts {

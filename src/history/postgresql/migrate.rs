@@ -9,6 +9,7 @@ use crate::history::error::Fault;
 pub(in crate::history) const STEPS: &[&str] = &[
     include_str!("../migrations/postgres/0001_start.sql"),
     include_str!("../migrations/postgres/0002_beyond_days.sql"),
+    include_str!("../migrations/postgres/0003_stamp.sql"),
 ];
 
 /// How far a schema is.

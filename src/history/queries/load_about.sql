@@ -1,1 +1,1 @@
-SELECT repository, field, value FROM about ORDER BY repository, field
+SELECT repository, field, value FROM about CROSS JOIN {given bigint} WHERE repository = ?1 ORDER BY repository, field

@@ -1,2 +1,2 @@
 SELECT repository, date, views_count, views_uniques, clones_count, clones_uniques
-FROM day ORDER BY repository, date
+FROM day CROSS JOIN {given bigint} WHERE repository = ?1 ORDER BY repository, date

@@ -1,1 +1,1 @@
-SELECT repository, date FROM doubt ORDER BY repository, date
+SELECT repository, date FROM doubt CROSS JOIN {given bigint} WHERE repository = ?1 ORDER BY repository, date

@@ -1,1 +1,1 @@
-SELECT repository, first, last FROM looked ORDER BY repository, first
+SELECT repository, first, last FROM looked CROSS JOIN {given bigint} WHERE repository = ?1 ORDER BY repository, first

@@ -1,1 +1,2 @@
-SELECT key, lower(host), github_id, private, fork, archived, description, collected FROM repository ORDER BY key
+SELECT key, lower(host), github_id, private, fork, archived, description, collected
+FROM repository CROSS JOIN {given bigint} WHERE key = ?1 ORDER BY key

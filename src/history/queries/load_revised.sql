@@ -5,8 +5,10 @@ SELECT one.repository, one.date, one.metric, one.count, one.uniques, one.first_s
 FROM (
     SELECT value.repository, value.date, value.metric
     FROM repository
-    CROSS JOIN (SELECT max(last) - 396 AS first FROM looked) AS recent
-    JOIN observation AS value ON value.repository = repository.key AND value.date >= recent.first
+    CROSS JOIN {given bigint}
+    JOIN observation AS value ON value.repository = repository.key
+        AND value.date >= (SELECT max(last) - 396 FROM looked WHERE looked.repository = repository.key)
+    WHERE repository.key = ?1
     GROUP BY value.repository, value.date, value.metric
     HAVING sum(CASE WHEN value.last_seen >= (value.date + 3) * 86400000000 THEN 1 ELSE 0 END) > 1
         OR max(value.count) > max(CASE WHEN value.last_seen >= (value.date + 3) * 86400000000 THEN value.count END)

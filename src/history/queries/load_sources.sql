@@ -1,7 +1,6 @@
 -- A source keeps a repository until it leaves it out, or another source has collected it for a day without it.
 SELECT source.repository, source.source
-FROM source
-JOIN (SELECT repository, max(seen) AS seen FROM source GROUP BY repository) AS newest
-  ON newest.repository = source.repository
-WHERE source.seen > source."left" AND source.seen >= newest.seen - 86400000000
+FROM source CROSS JOIN {given bigint}
+WHERE source.repository = ?1 AND source.seen > source."left"
+  AND source.seen >= (SELECT max(other.seen) FROM source AS other WHERE other.repository = ?1) - 86400000000
 ORDER BY source.repository, source.source

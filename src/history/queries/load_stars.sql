@@ -1,1 +1,1 @@
-SELECT repository, date, gained FROM star ORDER BY repository, date
+SELECT repository, date, gained FROM star CROSS JOIN {given bigint} WHERE repository = ?1 ORDER BY repository, date

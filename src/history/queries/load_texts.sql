@@ -1,1 +1,1 @@
-SELECT key, value FROM text
+SELECT key, value FROM text CROSS JOIN {given bigint} WHERE key = ?1

@@ -6,6 +6,7 @@ mod dump;
 mod faults;
 mod identity;
 mod merge;
+mod outline;
 mod postgresql;
 mod runs;
 pub(crate) mod server;

@@ -14,14 +14,21 @@ fn version(connection: &Connection) -> i64 {
     connection.pragma_query_value(None, "user_version", |row| row.get(0)).unwrap()
 }
 
+/// A file as the first version left it.
+fn filled(path: &std::path::Path) -> Connection {
+    let connection = connect_new(path, &STEPS[..1]);
+    let rows = "INSERT INTO repository (host, github_id, seen) VALUES ('github.com', 1, 1);
+                INSERT INTO name VALUES (1, 'a/a', 1); INSERT INTO day VALUES (1, 20454, 5, 2, NULL, NULL);
+                INSERT INTO observation VALUES (1, 20454, 0, 5, 2, 1, 1);";
+    connection.execute_batch(rows).unwrap();
+    connection
+}
+
 #[test]
 fn a_filled_file_of_the_first_schema_takes_the_missing_steps() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("history.db");
-    let connection = connect_new(&path, &STEPS[..1]);
-    let mut first = History::Sqlite(Box::new(Sqlite { connection, place: "first".into(), moved: RefCell::default() }));
-    first.record(&[observation("a/a", Some(1), 1, &[views(0, 5, 2)])]).unwrap();
-    drop(first);
+    drop(filled(&path));
     let steps: Vec<&str> = STEPS.iter().copied().chain([LATER]).collect();
     let connection = connect(&path, &steps).unwrap();
     assert_eq!(version(&connection), steps.len() as i64);
@@ -37,15 +44,12 @@ fn a_filled_file_of_the_first_schema_takes_the_missing_steps() {
 fn a_rehearsal_on_a_file_of_the_first_schema_works_on_a_copy() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("history.db");
-    let connection = connect_new(&path, &STEPS[..1]);
-    let mut first = History::Sqlite(Box::new(Sqlite { connection, place: "first".into(), moved: RefCell::default() }));
-    first.record(&[observation("a/a", Some(1), 1, &[views(0, 5, 2)])]).unwrap();
+    let first = filled(&path);
     let settings = Settings::Sqlite { path: path.clone() };
     let (history, copy) = History::open_to_rehearse(&settings).unwrap();
     assert_eq!(history.load().unwrap().len(), 1);
     assert!(copy.is_some());
-    let History::Sqlite(first) = &first else { panic!() };
-    assert_eq!(version(&first.connection), 1);
+    assert_eq!(version(&first), 1);
     drop(History::open(&settings).unwrap());
     assert!(History::open_to_rehearse(&settings).unwrap().1.is_none(), "one that is up to date is worked on itself");
 }
@@ -70,7 +74,7 @@ fn a_newer_schema_is_refused_and_not_touched() {
     let error = History::open(&fresh.settings).unwrap_err();
     assert!(matches!(error, Error::Newer { found: 99, .. }));
     let text = error.to_string();
-    assert!(text.contains("history.db` has schema 99, but this version of Tollgate knows schemas up to 2\n\nhint: run the newer version"), "{text}");
+    assert!(text.contains("history.db` has schema 99, but this version of Tollgate knows schemas up to 3\n\nhint: run the newer version"), "{text}");
     assert_eq!(version(sqlite), 99);
 }
 

@@ -9,7 +9,7 @@ use crate::domain::repo::RepoName;
 use crate::domain::traffic::Span;
 use crate::report::nearest::known;
 use crate::report::points::Step;
-use crate::report::stock::Repo;
+use crate::report::stock::Named;
 
 /// A component with whose figures it shows.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,7 +46,7 @@ pub(in crate::report) enum Of {
 
 impl Of {
     /// Whether a repository of the role's is among them. A repository keeps its earlier names.
-    pub(in crate::report) fn picks(&self, repo: &Repo) -> bool {
+    pub(in crate::report) fn picks(&self, repo: &impl Named) -> bool {
         match self {
             Of::All => true,
             Of::Owner(owner) => repo.name().owner().eq_ignore_ascii_case(owner),
@@ -56,8 +56,8 @@ impl Of {
 }
 
 /// Whether the repository is or was called so.
-pub(super) fn named(repo: &Repo, name: &RepoName) -> bool {
-    repo.name().same_as(name) || repo.aliases.iter().any(|alias| alias.same_as(name))
+pub(super) fn named(repo: &impl Named, name: &RepoName) -> bool {
+    repo.name().same_as(name) || repo.aliases().iter().any(|alias| alias.same_as(name))
 }
 
 /// A figure that can be asked for.

@@ -14,7 +14,7 @@ use super::Error;
 use super::links;
 use super::locale::{Language, Words};
 use super::nearest::nearest;
-use super::stock::Repo;
+use super::stock::Fact;
 use crate::domain::Date;
 use crate::domain::policy::{PageKind, Policy, Role, RoleName};
 use crate::domain::release::PagePath;
@@ -73,6 +73,11 @@ impl Article {
         self.roles.as_ref().is_none_or(|roles| roles.contains(role))
     }
 
+    /// Whether it shows figures.
+    pub(super) fn is_live(&self) -> bool {
+        self.pieces.iter().any(|piece| matches!(piece, Piece::Live(_)))
+    }
+
     /// Whether something in it has this id.
     pub(super) fn has_id(&self, id: &str) -> bool {
         self.pieces.iter().any(|piece| matches!(piece, Piece::Html(html) if links::has_id(html, id)))
@@ -82,7 +87,7 @@ impl Article {
     ///
     /// # Errors
     /// The first component that asks for more, with file and line.
-    pub(super) fn check(&self, role: &Role, repos: &[Repo], members: &[usize]) -> Result<(), Error> {
+    pub(super) fn check(&self, role: &Role, repos: &[Fact], members: &[u32]) -> Result<(), Error> {
         let components = self.pieces.iter().filter_map(|piece| match piece {
             Piece::Live(component) => Some(component),
             Piece::Html(_) => None,
@@ -128,8 +133,8 @@ pub(super) fn read(folder: Option<&Path>, policy: &Policy, words: &Words) -> Res
     Ok(articles)
 }
 
-fn sees(role: &Role, repos: &[Repo], members: &[usize], of: &Of) -> Result<(), String> {
-    let ours = || members.iter().map(|at| &repos[*at]);
+fn sees(role: &Role, repos: &[Fact], members: &[u32], of: &Of) -> Result<(), String> {
+    let ours = || members.iter().map(|at| &repos[*at as usize]);
     let mend = "take it out, take the role out of the page's `roles`, or let the role see it";
     match of {
         Of::All => Ok(()),
@@ -151,8 +156,8 @@ fn sees(role: &Role, repos: &[Repo], members: &[usize], of: &Of) -> Result<(), S
     }
 }
 
-fn unknown(name: &RepoName, repos: &[Repo]) -> String {
-    let names: Vec<String> = repos.iter().map(|repo| repo.name().to_string()).collect();
+fn unknown(name: &RepoName, repos: &[Fact]) -> String {
+    let names: Vec<String> = repos.iter().map(|repo| repo.name.to_string()).collect();
     let near = nearest(&name.to_string(), names.iter().map(String::as_str));
     let hint =
         near.map_or_else(|| "mend its name, or collect it first".to_owned(), |near| format!("did you mean `{near}`?"));

@@ -3,12 +3,11 @@
 use std::collections::BTreeMap;
 
 use super::Site;
-use crate::domain::policy::RoleName;
+use crate::domain::policy::{PageKind, RoleName};
 use crate::domain::release::PagePath;
 use crate::report::badge;
 use crate::report::engine::Engine;
 use crate::report::group::Group;
-use crate::report::page::Page;
 use crate::report::stock::Repo;
 use crate::report::view::Scope;
 
@@ -17,22 +16,20 @@ impl Site {
     /// nobody knows whether it is, is among them only if the configuration names it in full.
     pub fn public_badges(&self) -> BTreeMap<PagePath, RoleName> {
         let mut public = BTreeMap::new();
-        for folder in self.folders.values() {
-            for (path, page) in &folder.pages {
-                let Page::Badge(at) = page else { continue };
-                if badge::is_public(&self.public_badges, &self.repos[*at]) {
-                    public.entry(path.clone()).or_insert_with(|| folder.role.name.clone());
-                }
+        for folder in self.folders.iter().filter(|folder| folder.role.pages.contains(&PageKind::Repository)) {
+            let facts = folder.members.iter().map(|at| &self.stock.facts[*at as usize]);
+            for path in facts.filter(|fact| fact.public).filter_map(|fact| badge::path(&fact.path).parse().ok()) {
+                public.entry(path).or_insert_with(|| folder.role.name.clone());
             }
         }
         public
     }
 
-    /// The role's scope, its repositories in order of name, and what all of them have together.
+    /// Of a site whose histories are at hand: the role's scope, its repositories in order of name, and what all of them have together.
     pub(in crate::report) fn whole(&self, role: &RoleName) -> Option<(Scope<'_>, Vec<&Repo>, Group)> {
-        let folder = self.folders.get(role)?;
+        let folder = self.folders.iter().find(|folder| folder.role.name == *role)?;
         let scope = self.scope(folder, None);
-        let repos: Vec<&Repo> = folder.members.iter().map(|at| &self.repos[*at]).collect();
+        let repos: Vec<&Repo> = folder.members.iter().map(|at| &self.repos[*at as usize]).collect();
         let mut group = Group::new(scope.extent, scope.settled);
         repos.iter().for_each(|repo| group.add(&repo.daily));
         Some((scope, repos, group))

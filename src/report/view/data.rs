@@ -143,8 +143,8 @@ pub(in crate::report) fn own_days(repo: &Repo, format: Format) -> Result<Vec<u8>
 }
 
 /// The address of such a file, beside the repository's page.
-pub(in crate::report) fn own_path(repo: &Repo, format: Format) -> String {
-    let page = repo.path.as_str();
+pub(in crate::report) fn own_path(page: &PagePath, format: Format) -> String {
+    let page = page.as_str();
     format!("{}.{}", page.strip_suffix(".html").unwrap_or(page), format.extension())
 }
 
@@ -152,7 +152,7 @@ pub(in crate::report) fn own_path(repo: &Repo, format: Format) -> String {
 pub(in crate::report) fn own_links(repo: &Repo) -> Vec<Link> {
     let link = |format: Format| Link {
         label: format.name().to_owned(),
-        href: own_path(repo, format),
+        href: own_path(&repo.path, format),
         current: false,
         primary: false,
     };

@@ -1,0 +1,1 @@
+SELECT repository, name FROM name ORDER BY repository, seen, {folded}(name)

@@ -1,0 +1,1 @@
+SELECT repository, date, metric, count, uniques FROM correction ORDER BY repository, date, metric, made

@@ -1,0 +1,1 @@
+SELECT key FROM repository ORDER BY key

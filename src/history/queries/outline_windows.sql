@@ -1,0 +1,1 @@
+SELECT repository, first, last FROM looked ORDER BY repository, first
