@@ -66,7 +66,7 @@ fn configure(folder: &Path) -> Done {
     std::fs::write(folder.join("one.toml"), one)?;
     let mut fifty = head("fifty");
     for role in 0..ROLES {
-        let sees = (0..OWNERS).filter(|owner| noise(role + 1_000, *owner) % 3 == 0);
+        let sees = (0..OWNERS).filter(|owner| noise(role + 1_000, *owner).is_multiple_of(3));
         let sees: Vec<String> = sees.map(|owner| format!("\"owner-{owner}/*\"")).collect();
         writeln!(fifty, "[[role]]\nname = \"role-{role}\"\nrepositories = [{}]\npages = {PAGES}", sees.join(", "))?;
     }

@@ -44,6 +44,9 @@ struct Variant {
     sees: Vec<bool>,
 }
 
+/// Gives the histories of these keys, in their order.
+type Load<'l, E> = dyn FnMut(&[i64]) -> Result<Vec<RepositoryHistory>, E> + 'l;
+
 impl Site {
     /// Tells what is remembered of repositories: by key and stamp the digest of the history, as
     /// [`Site::digests`] gave it to an equal version of this program.
@@ -64,11 +67,7 @@ impl Site {
     ///
     /// # Errors
     /// When a page has a fault that only rendering shows, and those of `load` and `sink`.
-    pub fn make<E: From<Error> + Send>(
-        &mut self,
-        load: &mut dyn FnMut(&[i64]) -> Result<Vec<RepositoryHistory>, E>,
-        sink: &Sink<'_, E>,
-    ) -> Result<(), E> {
+    pub fn make<E: From<Error> + Send>(&mut self, load: &mut Load<'_, E>, sink: &Sink<'_, E>) -> Result<(), E> {
         let variants = self.variants()?;
         let mut wanted = self.wanted(&variants, sink)?;
         let told: Vec<usize> = (0..self.folders.len()).filter(|role| self.is_told(*role, sink)).collect();
@@ -149,7 +148,7 @@ impl Site {
         roles: &[usize],
         wanted: &[bool],
         variants: &[Variant],
-        load: &mut dyn FnMut(&[i64]) -> Result<Vec<RepositoryHistory>, E>,
+        load: &mut Load<'_, E>,
         sink: &Sink<'_, E>,
     ) -> Result<Vec<Shaping>, E> {
         let places: Vec<usize> = (0..wanted.len()).filter(|at| wanted[*at]).collect();
