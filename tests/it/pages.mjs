@@ -82,7 +82,8 @@ async function linked() {
   const server = createServer((request, response) => {
     // The tool follows links below its first address, which therefore is a folder's.
     const name = decodeURIComponent(new URL(request.url, 'http://x').pathname).slice(1) || 'index.html';
-    const known = entries(folder).includes(name);
+    // The edge makes the whole bundle of what it holds.
+    const known = entries(folder).includes(name) || name === 'bundle.zip';
     const type = { html: 'text/html', css: 'text/css', js: 'text/javascript', svg: 'image/svg+xml' }[name.split('.').pop()];
     response.writeHead(known ? 200 : 404, { 'content-type': `${type ?? 'application/octet-stream'}; charset=utf-8` });
     response.end(known ? readFileSync(path.join(folder, name)) : '');

@@ -89,6 +89,11 @@ fn the_content_security_policy_of_every_answer_has_no_hole() {
 
 #[test]
 fn lighthouse_gives_95_of_100_at_least_in_every_category() {
+    // Its figures are of a machine that does nothing else.
+    if std::env::var_os("TOLLGATE_LIGHTHOUSE").is_none() {
+        println!("passed over: `tests/run --slow` asks Lighthouse, alone on the machine");
+        return;
+    }
     let told = Demo::shared().check("pages.mjs", "fast");
     assert_eq!(told["fast"].as_object().unwrap().len(), 4, "{told}");
     println!("{told}");
@@ -120,7 +125,11 @@ fn no_page_is_heavy_blocks_the_reader_or_refers_to_an_id_that_is_not_there() {
         for link in values(page, " href=\"").filter(|link| link.contains('#') && !link.contains(':')) {
             let (file, id) = link.split_once('#').unwrap();
             let there = if file.is_empty() { own } else { &known[&*resolve(name, file)] };
-            assert!(id.is_empty() || there.iter().any(|known| known == id), "{name} links to {link}");
+            // What tells a script what to show is no id.
+            assert!(
+                id.is_empty() || id.contains('=') || there.iter().any(|known| known == id),
+                "{name} links to {link}"
+            );
         }
     }
 }

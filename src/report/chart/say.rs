@@ -74,7 +74,7 @@ pub(super) fn table(captions: &Captions<'_>, points: &[Point], before: Option<&B
     let (rising, bound) = (escaped(&words.text("charts-still-rising")), escaped(&words.text("charts-at-least")));
     let mut rows = String::with_capacity(points.len().min(MOST_ROWS) * 48);
     for (at, point) in points.iter().enumerate().rev().take(MOST_ROWS) {
-        let _ = write!(rows, "<tr><th>{}", escaped(&captions.step.label(words, point.span)));
+        let _ = write!(rows, "<tr><th scope=row>{}", escaped(&captions.step.label(words, point.span)));
         let mut cell = |value: Option<u64>| match value {
             Some(value) => {
                 let _ = write!(rows, "<td>{}", words.number(value));
@@ -93,7 +93,7 @@ pub(super) fn table(captions: &Captions<'_>, points: &[Point], before: Option<&B
             (_, true) => {
                 let _ = write!(rows, "<td>{bound}");
             }
-            _ => {}
+            _ => rows.push_str("<td>"),
         }
     }
     let step = words.text(match captions.step {

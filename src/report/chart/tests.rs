@@ -60,7 +60,11 @@ fn an_unknown_day_is_a_gap_with_hatching_and_not_a_zero() {
     assert_eq!(chart.first.area, "M0 0l1 200V400H0zM3 100l1-100V400H3z");
     assert_eq!(chart.gaps, [Band { x: "37.5".to_owned(), width: "25".to_owned() }]);
     assert!(chart.sentence.contains("Not fully known and left out: 1 day."), "{}", chart.sentence);
-    assert!(chart.table.rows.contains("<tr><th>3 Jan 2026<td>not known<td>not known<tr>"), "{}", chart.table.rows);
+    assert!(
+        chart.table.rows.contains("<tr><th scope=row>3 Jan 2026<td>not known<td>not known<td><tr>"),
+        "{}",
+        chart.table.rows
+    );
 }
 
 #[test]
@@ -70,7 +74,11 @@ fn a_day_that_is_still_rising_is_marked() {
     let chart = draw(&captions(&english(), false), &points).unwrap();
     assert_eq!(chart.rising, [Band { x: "75".to_owned(), width: "25".to_owned() }]);
     assert!(chart.sentence.ends_with("The newest days are still rising."), "{}", chart.sentence);
-    assert!(chart.table.rows.starts_with("<tr><th>3 Jan 2026<td>3<td>3<td>still rising"), "{}", chart.table.rows);
+    assert!(
+        chart.table.rows.starts_with("<tr><th scope=row>3 Jan 2026<td>3<td>3<td>still rising"),
+        "{}",
+        chart.table.rows
+    );
 }
 
 #[test]
