@@ -86,7 +86,7 @@ async function linked() {
     const known = entries(folder).includes(name) || name === 'bundle.zip';
     const type = { html: 'text/html', css: 'text/css', js: 'text/javascript', svg: 'image/svg+xml' }[name.split('.').pop()];
     response.writeHead(known ? 200 : 404, { 'content-type': `${type ?? 'application/octet-stream'}; charset=utf-8` });
-    response.end(known ? readFileSync(path.join(folder, name)) : '');
+    response.end(known && name !== 'bundle.zip' ? readFileSync(path.join(folder, name)) : '');
   });
   await new Promise((done) => server.listen(0, '127.0.0.1', done));
   const front = `http://127.0.0.1:${server.address().port}/`;
