@@ -71,8 +71,8 @@ async function readsAloud(profile) {
       await accessible(page);
     }
   }
-  await page.setContent('<!doctype html><html><title>x</title><img src="data:,">');
-  await assert.rejects(accessible(page), /image-alt/, 'axe finds no fault in a page that has one');
+  await page.setContent('<!doctype html><html><title>x</title><input>');
+  await assert.rejects(accessible(page), /label/, 'axe finds no fault in a page that has one');
   told.accessible = addresses.length;
 }
 
