@@ -135,19 +135,45 @@ fn snapshot(n: u64, kind: u64, taken: tollgate::domain::Timestamp) -> Snapshot {
     Snapshot { taken, rows: (0..10).map(row).collect() }
 }
 
-/// The repository as a page of Hugo: its days and its newest top tens in the front matter.
+/// The repository as a page of Hugo, which only has to write down what is here: the figures of thirteen weeks by day and
+/// of everything by week, each beside those of the time before, and the newest top tens.
 fn front(one: &Observation) -> Done<String> {
     let mut text = format!("+++\ntitle = \"{}\"\n", one.sighting.name);
-    let list = |text: &mut String, name: &str, values: &[u64]| writeln!(text, "{name} = {values:?}");
-    let cells: Vec<(Cell, Cell)> = one.days.iter().filter_map(|day| Some((day.views?, day.clones?))).collect();
-    list(&mut text, "views", &cells.iter().map(|(views, _)| views.count).collect::<Vec<_>>())?;
-    list(&mut text, "visitors", &cells.iter().map(|(views, _)| views.uniques).collect::<Vec<_>>())?;
-    list(&mut text, "clones", &cells.iter().map(|(_, clones)| clones.count).collect::<Vec<_>>())?;
-    writeln!(text, "dates = {:?}", one.days.iter().map(|day| day.date.to_string()).collect::<Vec<_>>())?;
+    let Some(window) = one.windows.first() else { return Err("no window".into()) };
+    let on = |date: Date| one.days.iter().find(|day| day.date == date);
+    let by_day = |date: Date| [on(date).and_then(|day| day.views), on(date).and_then(|day| day.clones)];
+    let days: Vec<(String, [Option<Cell>; 2])> =
+        window.days().map(|date| (date.format("%-d %b %Y").to_string(), by_day(date))).collect();
+    let weeks: Vec<(String, [Option<Cell>; 2])> = days.chunks(7).map(week).collect();
+    for (step, all, shown) in [("days", &days, 93), ("weeks", &weeks, 57)] {
+        let from = all.len().saturating_sub(shown);
+        let names: Vec<&str> = all[from..].iter().map(|(name, _)| name.as_str()).collect();
+        writeln!(text, "{step} = {names:?}")?;
+        for (at, metric) in ["views", "clones"].into_iter().enumerate() {
+            let cells: Vec<Cell> = all.iter().map(|(_, cells)| cells[at].unwrap_or_default()).collect();
+            let list = |from: usize, pick: fn(&Cell) -> u64| {
+                cells.iter().skip(from).take(shown).map(pick).collect::<Vec<_>>()
+            };
+            writeln!(text, "{metric}_{step} = {:?}", list(from, |cell| cell.count))?;
+            writeln!(text, "{metric}_{step}_people = {:?}", list(from, |cell| cell.uniques))?;
+            writeln!(text, "{metric}_{step}_before = {:?}", list(from.saturating_sub(shown), |cell| cell.count))?;
+        }
+    }
     for (name, tops) in [("referrers", &one.referrers), ("paths", &one.paths)] {
         for row in tops.last().iter().flat_map(|top| &top.rows) {
             writeln!(text, "[[{name}]]\nname = \"{}\"\ncount = {}\nuniques = {}", row.name, row.count, row.uniques)?;
         }
     }
     Ok(text + "+++\n")
+}
+
+fn week(days: &[(String, [Option<Cell>; 2])]) -> (String, [Option<Cell>; 2]) {
+    let sum = |at: usize| {
+        days.iter().filter_map(|(_, cells)| cells[at]).fold(Cell::default(), |sum, cell| Cell {
+            count: sum.count + cell.count,
+            uniques: sum.uniques + cell.uniques,
+        })
+    };
+    let name = days.first().map_or_else(String::new, |(first, _)| format!("Week from {first}"));
+    (name, [Some(sum(0)), Some(sum(1))])
 }

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::{Date, Timestamp};
 
 /// A release on GitHub.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Release {
     /// GitHub's number for it.
     pub id: u64,
@@ -25,7 +25,7 @@ pub struct Release {
 }
 
 /// One file of a release.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Asset {
     /// GitHub's number for it; a file that is uploaded again gets another one.
     pub id: u64,

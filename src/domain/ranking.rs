@@ -13,7 +13,7 @@ use super::traffic::Span;
 pub const TOP: usize = 10;
 
 /// One row of a top ten.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Ranked {
     /// The referrer, or the path on GitHub. Written by strangers.
     pub name: Arc<str>,
@@ -26,7 +26,7 @@ pub struct Ranked {
 }
 
 /// A top ten as GitHub answered it at one moment, largest first.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Snapshot {
     /// When it was asked.
     pub taken: Timestamp,

@@ -116,7 +116,7 @@ pub(super) fn is_label(text: &str) -> bool {
 }
 
 /// Properties a selector may ask for.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Traits {
     /// Only people with access may see the repository on GitHub.
     pub private: bool,
@@ -127,7 +127,7 @@ pub struct Traits {
 }
 
 /// A repository as last seen, with every name it had before.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Repository {
     /// The GitHub host it lives on, such as `github.com`. Ids are unique within a host only.
     pub host: String,
@@ -155,7 +155,7 @@ impl Repository {
 }
 
 /// Counters of a repository on one day. A field is `None` where nobody looked.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Counters {
     /// `stargazers_count` (GitHub's `watchers_count` is the same number under an old name).
     pub stars: Option<u64>,
@@ -188,7 +188,7 @@ impl Counters {
 }
 
 /// What GitHub says of a repository besides its traits. A field is `None` where nobody learned it.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct About {
     /// Labels its people gave it. Written by strangers.
     pub topics: Option<Vec<String>>,
@@ -216,7 +216,7 @@ impl About {
 }
 
 /// Everything known about one repository, merged: what reports are made of.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
 pub struct RepositoryHistory {
     /// Which repository.
     pub repository: Repository,

@@ -15,7 +15,7 @@ pub use doubt::doubtful;
 pub use reach::{Reach, claimed, reach, window};
 pub use revision::{Revised, Revision, revisions};
 pub use risk::{Level, Risk, SAFE, risk};
-pub use spam::{SpamReason, SpamReferrer, Tally, list_version, spam, spam_of};
+pub use spam::{SpamReason, SpamReferrer, Tally, list_version, listed, spam, spam_of};
 
 /// Fewer lively repositories than these cannot tell GitHub's silence from a few quiet days.
 const QUORUM: usize = 3;

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::Date;
 
 /// One figure of one day: how many, and from how many different people.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Cell {
     /// Views or clones.
     pub count: u64,
@@ -26,7 +26,7 @@ impl Cell {
 }
 
 /// A UTC date with what was observed of it. An absent figure is not a zero.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Day {
     /// Which day.
     pub date: Date,
@@ -55,7 +55,7 @@ fn merge_cells(a: Option<Cell>, b: Option<Cell>) -> Option<Cell> {
 }
 
 /// Days in ascending order, each date once.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Series {
     days: Vec<Day>,
 }
@@ -169,7 +169,7 @@ pub enum Coverage {
 }
 
 /// Views and clones of one repository with the windows in which somebody looked.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 pub struct Traffic {
     series: Series,
     /// Ascending. Two of them may touch, or have one day in common: see [`join`].

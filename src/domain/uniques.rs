@@ -8,7 +8,7 @@ use super::{Date, Timestamp};
 /// One ISO week as GitHub counts it (`per=week`): its uniques are people of the whole week.
 ///
 /// Only weeks that lay whole in the window are kept, from Monday to Sunday.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct WeekTotal {
     /// Its first day.
     pub monday: Date,
@@ -34,7 +34,7 @@ impl WeekTotal {
 }
 
 /// GitHub's own sums of the fourteen days it answered for at one moment: its uniques are people of all of them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Fortnight {
     /// When it was asked.
     pub taken: Timestamp,

@@ -1,15 +1,16 @@
 //! Bundles as zip files: deflate streams that go out as gzip untouched.
 
+use std::cell::RefCell;
 use std::io::{Read, Write};
 
 use bytes::Bytes;
-use flate2::{Compression, Crc, bufread::DeflateDecoder, write::DeflateEncoder};
+use flate2::{Compress, Compression, Crc, FlushCompress, Status, bufread::DeflateDecoder};
 use rawzip::time::UtcDateTime;
 
 use crate::domain::release::{Digest, Extent};
 
-/// Deflate level: measured on pages, 6 costs a third of 9 and gives 3 % more bytes.
-const LEVEL: u32 = 6;
+/// Deflate level: measured on pages, 5 costs a seventh less than 6 and gives 0.6 % more bytes.
+const LEVEL: u32 = 5;
 
 /// The first day of the format's calendar: every reader shows a date, and no build shows when it was made.
 const EPOCH: UtcDateTime = match UtcDateTime::from_components(1980, 1, 1, 0, 0, 0, 0) {
@@ -29,18 +30,31 @@ pub(super) struct Packed {
 impl Packed {
     /// Compresses `bytes`.
     pub(super) fn new(bytes: &[u8]) -> std::io::Result<Packed> {
-        Packed::at(bytes, LEVEL)
+        thread_local! {
+            // Making one clears a quarter of a megabyte, which takes longer than to compress a small page.
+            static DEFLATE: RefCell<Compress> = RefCell::new(Compress::new(Compression::new(LEVEL), false));
+        }
+        DEFLATE.with_borrow_mut(|deflate| {
+            deflate.reset();
+            Packed::with(bytes, deflate)
+        })
     }
 
     /// The same for what is mostly digests: hardly anything is gained by looking longer.
     pub(super) fn fast(bytes: &[u8]) -> std::io::Result<Packed> {
-        Packed::at(bytes, 1)
+        Packed::with(bytes, &mut Compress::new(Compression::new(1), false))
     }
 
-    fn at(bytes: &[u8], level: u32) -> std::io::Result<Packed> {
-        let mut encoder = DeflateEncoder::new(Vec::with_capacity(bytes.len() / 3), Compression::new(level));
-        encoder.write_all(bytes)?;
-        let deflate = Bytes::from(encoder.finish()?);
+    fn with(bytes: &[u8], deflate: &mut Compress) -> std::io::Result<Packed> {
+        let mut packed = Vec::with_capacity(bytes.len() / 4 + 64);
+        loop {
+            let at = usize::try_from(deflate.total_in()).unwrap_or(bytes.len());
+            if deflate.compress_vec(&bytes[at..], &mut packed, FlushCompress::Finish)? == Status::StreamEnd {
+                break;
+            }
+            packed.reserve(packed.len() / 2 + 64);
+        }
+        let deflate = Bytes::from(packed);
         Ok(Packed { deflate, length: bytes.len() as u64, crc32: crc32(bytes), sha256: Digest::of(bytes) })
     }
 

@@ -3,7 +3,6 @@
 use serde::Serialize;
 
 use super::figures::Metric;
-use super::group::Group;
 use super::locale::Words;
 use super::stock::Repo;
 use super::view::recent;
@@ -51,9 +50,10 @@ pub(super) fn path(page: &PagePath) -> String {
 
 /// The badge of a repository. A sum that lacks days nobody knows is none.
 pub(super) fn badge(words: &Words, repo: &Repo) -> BadgeView {
-    let group = Group::of([&repo.daily]);
-    let known = repo.daily.settled().map(recent).map(|span| (span, group.sum(span, Metric::Views)));
-    let known = known.and_then(|(span, sum)| Some((span, sum.exact()?.0)));
+    let known = repo.daily.settled().map(recent).and_then(|span| {
+        let total = repo.daily.total(span, Metric::Views).filter(|total| total.known > 0 && total.whole());
+        Some((span, total?.count))
+    });
     let name = repo.name().to_string();
     let name = ("repository", (&name).into());
     let (value, title) = match known {

@@ -53,6 +53,8 @@ pub(super) struct Daily {
     first: Date,
     days: Vec<Known>,
     settled: Option<Date>,
+    /// Of each metric what the days before each one have together, and at last what all have.
+    sums: [Vec<Total>; 2],
 }
 
 impl Daily {
@@ -63,7 +65,15 @@ impl Daily {
         let settled = days.iter().position(|day| day.coverage == Coverage::Provisional).unwrap_or(days.len());
         days[settled..].iter_mut().for_each(|day| day.coverage = Coverage::Provisional);
         let newest = settled.checked_sub(1).map(|at| extent.first + Days::new(at as u64));
-        Daily { first: extent.first, days, settled: newest }
+        let sums = Metric::ALL.map(|metric| {
+            let mut sum = Total::default();
+            let after = |day| {
+                sum.add(day, metric);
+                sum
+            };
+            std::iter::once(Total::default()).chain(days.iter().map(after)).collect()
+        });
+        Daily { first: extent.first, days, settled: newest, sums }
     }
 
     /// From the first known day to the newest.
@@ -82,6 +92,11 @@ impl Daily {
         self.days.get(at)
     }
 
+    /// Its days, ascending and without a gap.
+    pub(super) fn days(&self) -> &[Known] {
+        &self.days
+    }
+
     /// Each day with its date, ascending.
     pub(super) fn iter(&self) -> impl Iterator<Item = (Date, &Known)> {
         self.days.iter().enumerate().map(|(at, day)| (self.first + Days::new(at as u64), day))
@@ -92,12 +107,16 @@ impl Daily {
         let extent = self.extent()?;
         let both = Span::new(span.first.max(extent.first), span.last.min(extent.last))?;
         let from = usize::try_from((both.first - self.first).num_days()).ok()?;
-        let mut total = Total { early: (both.first - span.first).num_days() as u32, ..Total::default() };
-        for day in &self.days[from..from + both.len()] {
-            total.add(day, metric);
-        }
-        total.pending += (span.last - both.last).num_days() as u32;
-        Some(total)
+        let sums = &self.sums[metric as usize];
+        let (before, after) = (&sums[from], &sums[from + both.len()]);
+        Some(Total {
+            count: after.count - before.count,
+            uniques: after.uniques - before.uniques,
+            known: after.known - before.known,
+            missing: after.missing - before.missing,
+            early: (both.first - span.first).num_days() as u32,
+            pending: after.pending - before.pending + (span.last - both.last).num_days() as u32,
+        })
     }
 
     /// How many days have each coverage: measured, assumed zero, provisional, unknown.
@@ -215,6 +234,23 @@ pub(super) mod tests {
         assert_eq!((before.count, before.known, before.missing, before.whole()), (20, 6, 2, false));
         assert_eq!(daily.get(date("2026-01-08")).unwrap().clones, None, "what was left out while it rose is no zero");
         assert_eq!(daily.settled(), Some(date("2026-02-07")));
+    }
+
+    #[test]
+    fn a_total_is_what_its_days_are_one_by_one() {
+        let gap = span("2026-01-12", "2026-01-15");
+        let daily = daily(span("2026-01-01", "2026-01-31"), Some(gap));
+        let all = daily.extent().unwrap();
+        for first in all.days() {
+            for last in all.days().filter(|last| *last >= first) {
+                let mut one_by_one = Total::default();
+                let days = Span { first, last }.days();
+                days.for_each(|date| one_by_one.add(daily.get(date).unwrap(), Metric::Views));
+                assert_eq!(daily.total(Span { first, last }, Metric::Views), Some(one_by_one), "{first} to {last}");
+            }
+        }
+        let wider = daily.total(span("2025-12-30", "2026-02-03"), Metric::Views).unwrap();
+        assert_eq!((wider.count, wider.early, wider.missing, wider.pending), (270, 2, 4, 5));
     }
 
     #[test]

@@ -212,6 +212,16 @@ impl Group {
         group
     }
 
+    /// Of one repository, without its weeks and months: only [`Frame::Recent`] can be compared.
+    pub(super) fn alone(daily: &Daily) -> Group {
+        let (extent, settled) = (daily.extent(), daily.settled());
+        let days = vec![DaySum::default(); extent.map_or(0, |extent| extent.len())];
+        let (weeks, months) = (BTreeMap::new(), BTreeMap::new());
+        let mut group = Group { extent, settled, repositories: 0, days, recent: Pairs::default(), weeks, months };
+        group.add(daily);
+        group
+    }
+
     /// Adds a repository.
     pub(super) fn add(&mut self, daily: &Daily) {
         self.repositories += 1;
@@ -219,7 +229,7 @@ impl Group {
         let at = |date: Date| usize::try_from((date - extent.first).num_days()).unwrap_or(0);
         self.days[at(own.first)].begin += 1;
         self.days[at(own.last)].end += 1;
-        for (sum, (_, known)) in self.days[at(own.first)..].iter_mut().zip(daily.iter()) {
+        for (sum, known) in self.days[at(own.first)..].iter_mut().zip(daily.days()) {
             for (figures, metric) in sum.figures.iter_mut().zip(Metric::ALL) {
                 let total = Total::of(known, metric);
                 figures.count += total.count;

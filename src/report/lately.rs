@@ -21,7 +21,7 @@ const USUAL: u64 = 56;
 const LOUD: u64 = 50;
 
 /// What is new of one repository.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 pub(super) struct Lately {
     /// The days that stand out, with where they came from.
     pub(super) anomalies: Vec<Anomaly>,

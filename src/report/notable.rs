@@ -16,7 +16,7 @@ const WEEKS: u64 = 13;
 const LEAST: u64 = 50;
 
 /// What stood out of late, and since when the names of the newest lists have been seen.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 pub(super) struct Notable {
     /// Of the last thirteen weeks.
     pub(super) stood_out: Vec<Anomaly>,
@@ -25,7 +25,7 @@ pub(super) struct Notable {
 }
 
 /// When the names of a newest list were first seen.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 pub(super) struct Seen {
     /// The day of the oldest list; before it nobody knows.
     pub(super) since: Option<Date>,

@@ -1,5 +1,7 @@
 //! The points a chart is drawn from: a figure of each day, week or month.
 
+use std::fmt::Write as _;
+
 use serde::Serialize;
 
 use super::figures::{Daily, Metric, Total};
@@ -29,10 +31,19 @@ impl Step {
 
     /// A period as it is called.
     pub(super) fn label(self, words: &Words, span: Span) -> String {
+        let mut text = String::new();
+        self.put_label(words, span, &mut text);
+        text
+    }
+
+    /// Writes it at the end of a text.
+    pub(super) fn put_label(self, words: &Words, span: Span, text: &mut String) {
         match self {
-            Step::Day => words.day(span.first),
-            Step::Week => format!("{}, {}", calendar::Week::of(span.first), words.span(span)),
-            Step::Month => words.long_month(span.first),
+            Step::Day => words.put_day(span.first, text),
+            Step::Week => {
+                let _ = write!(text, "{}, {}", calendar::Week::of(span.first), words.span(span));
+            }
+            Step::Month => text.push_str(&words.long_month(span.first)),
         }
     }
 

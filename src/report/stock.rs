@@ -218,10 +218,7 @@ impl Stock {
         history.paths = thin(&history.paths);
         let digest = match fact.digest {
             Some(digest) => digest,
-            None => {
-                let bytes = serde_json::to_vec(&(&history, &notable, &lately));
-                Digest::of(&bytes.map_err(|fault| Error::Address(fault.to_string()))?)
-            }
+            None => Digest::of_value(&(&history, &notable, &lately)),
         };
         Ok(Repo {
             daily: Daily::of(&history.traffic),

@@ -9,7 +9,7 @@ use anyhow::Result;
 use crate::domain::release::Digest;
 
 /// Changes with everything that could give the same history another digest.
-const HEAD: &str = concat!("tollgate ", env!("CARGO_PKG_VERSION"), " digests 1\n");
+const HEAD: &str = concat!("tollgate ", env!("CARGO_PKG_VERSION"), " digests 2\n");
 const ROW: usize = 8 + 8 + 32;
 
 /// The file of digests in the folder of releases.

@@ -35,7 +35,7 @@ const MACHINE: u64 = 20;
 const EXPLAINS: f64 = 0.2;
 
 /// A day, or several in a row, far from what is usual.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
 pub struct Anomaly {
     /// Of what.
     pub metric: Metric,
@@ -64,7 +64,7 @@ pub enum Direction {
 }
 
 /// Where a day far above the usual likely came from.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "kebab-case", tag = "kind")]
 pub enum Reason {
     /// The referrer that rose most between the snapshots around the peak.

@@ -18,7 +18,7 @@ const CUT: i64 = 13;
 const TOLD: i64 = 15;
 
 /// A figure of a day that changed after it had come to rest.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 pub struct Revision {
     /// The day.
     pub date: Date,

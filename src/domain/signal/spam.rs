@@ -90,15 +90,11 @@ pub struct Tally {
 
 /// One referrer judged as [`spam`] does, for who keeps no snapshots; `repositories` are those with referrers at all.
 pub fn spam_of(name: &Arc<str>, tally: Tally, repositories: usize, extra: &[String]) -> Option<SpamReferrer> {
-    static SPAM: LazyLock<Vec<&str>> = LazyLock::new(|| lines("spam ").collect());
-    static KNOWN: LazyLock<Vec<String>> = LazyLock::new(|| lines("known ").map(str::to_lowercase).collect());
-    let lower = name.to_lowercase();
-    if KNOWN.iter().any(|known| belongs(&lower, known)) {
+    if is_known(&name.to_lowercase()) {
         return None;
     }
     let Tally { repositories: within, views, uniques_summed } = tally;
-    let listed = SPAM.iter().any(|spam| belongs(&lower, spam))
-        || extra.iter().any(|spam| belongs(&lower, &spam.trim().to_lowercase()));
+    let listed = listed(name, extra);
     let everywhere = within >= FEWEST && within as f64 >= EVERYWHERE * repositories as f64;
     let new = views >= ENOUGH * within as u64 && uniques_summed as f64 >= NEW * views as f64;
     let told = [(listed, SpamReason::Listed), (everywhere, SpamReason::Everywhere), (new, SpamReason::NoOneComesBack)];
@@ -110,6 +106,21 @@ pub fn spam_of(name: &Arc<str>, tally: Tally, repositories: usize, extra: &[Stri
         uniques_summed,
         reasons,
     })
+}
+
+/// Whether a referrer is spam by the built-in list or the configured one.
+pub fn listed(name: &str, extra: &[String]) -> bool {
+    static SPAM: LazyLock<Vec<&str>> = LazyLock::new(|| lines("spam ").collect());
+    let lower = name.to_lowercase();
+    let on_a_list = SPAM.iter().any(|spam| belongs(&lower, spam))
+        || extra.iter().any(|spam| belongs(&lower, &spam.trim().to_lowercase()));
+    on_a_list && !is_known(&lower)
+}
+
+/// Whether it is one of the large sites that are everywhere by nature.
+fn is_known(lower: &str) -> bool {
+    static KNOWN: LazyLock<Vec<String>> = LazyLock::new(|| lines("known ").map(str::to_lowercase).collect());
+    KNOWN.iter().any(|known| belongs(lower, known))
 }
 
 /// Whether a referrer is a domain or below it.

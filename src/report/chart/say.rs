@@ -1,7 +1,5 @@
 //! What a chart says in words, and its figures as a table.
 
-use std::fmt::Write as _;
-
 use chrono::Days;
 use serde::Serialize;
 
@@ -74,26 +72,23 @@ pub(super) fn table(captions: &Captions<'_>, points: &[Point], before: Option<&B
     let (rising, bound) = (escaped(&words.text("charts-still-rising")), escaped(&words.text("charts-at-least")));
     let mut rows = String::with_capacity(points.len().min(MOST_ROWS) * 48);
     for (at, point) in points.iter().enumerate().rev().take(MOST_ROWS) {
-        let _ = write!(rows, "<tr><th scope=row>{}", escaped(&captions.step.label(words, point.span)));
-        let mut cell = |value: Option<u64>| match value {
-            Some(value) => {
-                let _ = write!(rows, "<td>{}", words.number(value));
-            }
-            None => {
-                let _ = write!(rows, "<td>{unknown}");
+        rows.push_str("<tr><th scope=row>");
+        captions.step.put_label(words, point.span, &mut rows);
+        let mut cell = |value: Option<u64>| {
+            rows.push_str("<td>");
+            match value {
+                Some(value) => words.put_number(value, &mut rows),
+                None => rows.push_str(&unknown),
             }
         };
         cell(point.first);
         captions.second.inspect(|_| cell(point.second));
         before.inspect(|before| cell(before.values.get(at).copied().flatten()));
+        rows.push_str("<td>");
         match (point.rising, point.bound) {
-            (true, _) => {
-                let _ = write!(rows, "<td>{rising}");
-            }
-            (_, true) => {
-                let _ = write!(rows, "<td>{bound}");
-            }
-            _ => rows.push_str("<td>"),
+            (true, _) => rows.push_str(&rising),
+            (_, true) => rows.push_str(&bound),
+            _ => {}
         }
     }
     let step = words.text(match captions.step {

@@ -46,6 +46,18 @@ fn only_repositories_known_in_both_periods_are_compared() {
 }
 
 #[test]
+fn one_alone_is_summed_and_compared_as_in_a_group() {
+    let daily = daily(span("2025-01-01", "2026-02-28"), Some(span("2026-01-20", "2026-01-20")));
+    let (alone, group) = (Group::alone(&daily), Group::of([&daily]));
+    for than in [Than::Before, Than::YearBefore] {
+        let of = |group: &Group| group.compare(Frame::Recent, than, VIEWS, false);
+        assert_eq!(of(&alone), of(&group));
+    }
+    let january = span("2026-01-01", "2026-01-31");
+    assert_eq!(alone.sum(january, VIEWS).count, group.sum(january, VIEWS).count);
+}
+
+#[test]
 fn a_minority_does_not_speak_for_all() {
     let old = daily(span("2026-01-01", "2026-02-28"), None);
     let new = daily(span("2026-02-01", "2026-02-28"), None);

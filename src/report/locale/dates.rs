@@ -104,20 +104,53 @@ impl Words {
 
     /// `22 Nov 2026`.
     pub(in crate::report) fn day(&self, date: Date) -> String {
+        let mut text = String::new();
+        self.put_day(date, &mut text);
+        text
+    }
+
+    /// Writes a day at the end of a text, for tables of many.
+    pub(in crate::report) fn put_day(&self, date: Date, text: &mut String) {
+        let mut year = itoa::Buffer::new();
+        let year = year.format(date.year());
         match self.language {
-            Language::Ja => format!("{}年{}", date.year(), self.short_day(date)),
-            _ => format!("{} {}", self.short_day(date), date.year()),
+            Language::Ja => {
+                text.push_str(year);
+                text.push('年');
+                self.put_short_day(date, text);
+            }
+            _ => {
+                self.put_short_day(date, text);
+                text.push(' ');
+                text.push_str(year);
+            }
         }
     }
 
     /// `22 Nov`.
     pub(in crate::report) fn short_day(&self, date: Date) -> String {
-        let (day, month) = (date.day(), self.month_short(date));
-        match self.language {
-            Language::En | Language::Es | Language::Fr => format!("{day} {month}"),
-            Language::De => format!("{day}. {month}"),
-            Language::Ja => format!("{month}{day}日"),
-        }
+        let mut text = String::new();
+        self.put_short_day(date, &mut text);
+        text
+    }
+
+    fn put_short_day(&self, date: Date, text: &mut String) {
+        let mut day = itoa::Buffer::new();
+        let day = day.format(date.day());
+        let (between, months) = match self.language {
+            Language::En => (" ", EN),
+            Language::De => (". ", DE),
+            Language::Fr => (" ", FR),
+            Language::Es => (" ", ES),
+            Language::Ja => {
+                text.push_str(&self.month_short(date));
+                text.push_str(day);
+                return text.push('日');
+            }
+        };
+        text.push_str(day);
+        text.push_str(between);
+        text.push_str(months[date.month0() as usize]);
     }
 
     /// `Nov 2026`.

@@ -17,20 +17,25 @@ fn separators(language: Language) -> (&'static str, char) {
 
 /// `1234567` as `1,234,567`.
 pub(super) fn grouped(language: Language, value: u64) -> String {
-    let digits = value.to_string();
+    let mut text = String::new();
+    group(language, value, &mut text);
+    text
+}
+
+fn group(language: Language, value: u64, text: &mut String) {
+    let mut buffer = itoa::Buffer::new();
+    let digits = buffer.format(value);
     // Spanish leaves numbers of four digits together.
-    if language == Language::Es && digits.len() == 4 {
-        return digits;
+    if digits.len() < 4 || (language == Language::Es && digits.len() == 4) {
+        return text.push_str(digits);
     }
     let (thousands, _) = separators(language);
-    let mut text = String::with_capacity(digits.len() + digits.len() / 3 * thousands.len());
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            text.push_str(thousands);
-        }
-        text.push(digit);
+    let (first, rest) = digits.split_at((digits.len() - 1) % 3 + 1);
+    text.push_str(first);
+    for at in (0..rest.len()).step_by(3) {
+        text.push_str(thousands);
+        text.push_str(&rest[at..at + 3]);
     }
-    text
 }
 
 /// How messages write their numbers.
@@ -45,6 +50,11 @@ impl Words {
     /// `1234567` as `1,234,567`.
     pub(in crate::report) fn number(&self, value: u64) -> String {
         grouped(self.language, value)
+    }
+
+    /// Writes a number at the end of a text, for tables of many.
+    pub(in crate::report) fn put_number(&self, value: u64, text: &mut String) {
+        group(self.language, value, text);
     }
 
     /// `12` as `12%`, with the space that some languages put before the sign.

@@ -7,6 +7,8 @@ mod figures;
 mod outstanding;
 mod traffic;
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 
 use self::counters::Counted;
@@ -16,7 +18,6 @@ use self::figures::Figure;
 use self::outstanding::Outstanding;
 use super::rankings::{self, Ranking};
 use super::{Chrome, Link, recent};
-use crate::domain::ranking::Snapshot;
 use crate::domain::signal;
 use crate::report::Note;
 use crate::report::chart::{Chart, Mark, Sort};
@@ -92,7 +93,7 @@ struct Fact {
 
 pub(in crate::report) fn repository(words: &Words, repo: &Repo, page: Chrome, beside: Beside<'_>) -> RepositoryView {
     let repository = &repo.history.repository;
-    let group = Group::of([&repo.daily]);
+    let group = Group::alone(&repo.daily);
     let settled = group.settled();
     let marks = marks(words, repo, &beside.notes);
     let pair =
@@ -150,8 +151,9 @@ fn marks(words: &Words, repo: &Repo, notes: &[&Note]) -> Vec<Mark> {
 /// Without what is spam by the list: whether it is everywhere else too is not for this page to say.
 fn referrers(words: &Words, repo: &Repo, extra: &[String]) -> Lists {
     let snapshots = &repo.history.referrers;
-    let found = |snapshot: &Snapshot| signal::spam([snapshot], extra);
-    let spam: Vec<String> = snapshots.iter().flat_map(found).map(|spam| spam.name.to_string()).collect();
+    let names: BTreeSet<&str> = snapshots.iter().flat_map(|top| &top.rows).map(|row| &*row.name).collect();
+    let spam = names.into_iter().filter(|name| signal::listed(name, extra)).map(str::to_owned);
+    let spam: Vec<String> = spam.collect();
     Lists {
         newest: rankings::newest(words, snapshots, &repo.notable.referrers, &spam),
         longer: rankings::longer(words, snapshots, RANKS, &spam),
