@@ -150,14 +150,15 @@ fn sees(role: &Role, repos: &[Fact], members: &[u32], of: &Of) -> Result<(), Str
             } else if repos.iter().any(|repo| component::named(repo, name)) {
                 Err(format!("the role `{}` reads this page and may not see `{name}`; {mend}", role.name))
             } else {
-                Err(unknown(name, repos))
+                Err(unknown(name, ours()))
             }
         }),
     }
 }
 
-fn unknown(name: &RepoName, repos: &[Fact]) -> String {
-    let names: Vec<String> = repos.iter().map(|repo| repo.name.to_string()).collect();
+/// What is meant is sought among the role's own: a message about its page names no other.
+fn unknown<'a>(name: &RepoName, ours: impl Iterator<Item = &'a Fact>) -> String {
+    let names: Vec<String> = ours.map(|repo| repo.name.to_string()).collect();
     let near = nearest(&name.to_string(), names.iter().map(String::as_str));
     let hint =
         near.map_or_else(|| "mend its name, or collect it first".to_owned(), |near| format!("did you mean `{near}`?"));

@@ -7,7 +7,12 @@ use std::path::Path;
 /// Every entry of a zip file by name, inflated.
 pub(crate) fn unzip(path: &Path) -> BTreeMap<String, Vec<u8>> {
     let bytes = std::fs::read(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-    let archive = rawzip::ZipArchive::from_slice(&bytes).unwrap();
+    entries(&path.display().to_string(), &bytes)
+}
+
+/// Every entry of these bytes of a zip file by name, inflated.
+pub(crate) fn entries(what: &str, bytes: &[u8]) -> BTreeMap<String, Vec<u8>> {
+    let archive = rawzip::ZipArchive::from_slice(bytes).unwrap();
     let mut entries = archive.entries();
     let mut found = BTreeMap::new();
     while let Some(entry) = entries.next_entry().unwrap() {
@@ -16,7 +21,7 @@ pub(crate) fn unzip(path: &Path) -> BTreeMap<String, Vec<u8>> {
         let mut inflated = Vec::new();
         let inflater = flate2::bufread::DeflateDecoder::new(local.data());
         local.verifying_reader(inflater).read_to_end(&mut inflated).unwrap();
-        assert!(found.insert(name, inflated).is_none(), "{} holds a name twice", path.display());
+        assert!(found.insert(name, inflated).is_none(), "{what} holds a name twice");
     }
     found
 }
