@@ -3,6 +3,9 @@
 mod browsers;
 mod files;
 mod prose;
+mod shown;
+mod size;
+mod sums;
 
 use std::collections::BTreeMap;
 
