@@ -265,7 +265,10 @@ impl Site {
                 let making = Making::of_article(&self.articles[*at], &scope);
                 return self.finish(folder, path, page, making, &Group::new(None, None));
             }
-            Page::Lost => self.engine.render("404.html", &LostView { site: &self.title, address: &self.base_url })?,
+            Page::Lost => {
+                let (lang, css) = (self.words.language().as_str(), self.engine.asset_path("tollgate.css"));
+                self.engine.render("404.html", &LostView { lang, css, site: &self.title, address: &self.base_url })?
+            }
             Page::Asset(name) => self.engine.assets().get(name).map(|asset| asset.bytes.clone()).unwrap_or_default(),
             // Those are made of histories.
             Page::Shared(_) | Page::Repository(..) => Vec::new(),

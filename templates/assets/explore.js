@@ -20,8 +20,9 @@
   };
   const number = (value) => value.toLocaleString(lang);
   const short = new Intl.NumberFormat(lang, { notation: 'compact', maximumFractionDigits: 1 });
+  // The pages write days before months, and thousands with a small letter.
   const dated = (options) => {
-    const format = new Intl.DateTimeFormat(lang, { timeZone: 'UTC', ...options });
+    const format = new Intl.DateTimeFormat(lang === 'en' ? 'en-GB' : lang, { timeZone: 'UTC', ...options });
     return (day) => format.format(new Date(day * DAY));
   };
   const longDay = dated({ day: 'numeric', month: 'short', year: 'numeric' });

@@ -24,11 +24,11 @@
 
   function read(index) {
     const repositories = [];
-    const owners = index.owners.map(([owner, all]) => {
+    const owners = index.owners.map(([owner, all], at) => {
       for (const [name, about, stem] of all) {
         repositories.push({ label: `${owner}/${name}`, detail: about, href: index.linked && `repositories/${stem ?? `${owner}/${name}`}.html` });
       }
-      return { label: owner, detail: say(words.allOf, number(all.length)), href: index.explore ? `explore.html#r=${owner}/*` : 'repositories.html' };
+      return { label: owner, detail: say(words.allOf, number(all.length)), href: index.organisations[at] ?? (index.explore ? `explore.html#r=${owner}/*` : 'repositories.html') };
     });
     const kind = (title, all) => ({ title, all: all.map((entry) => ({ ...entry, hay: hay(`${entry.label} ${entry.detail ?? ''}`), head: fold(entry.label) })) });
     kinds = [
@@ -38,11 +38,11 @@
       kind(words.referrers, index.referrers.map(([label, views, count, at]) => ({
         label,
         detail: say(words.sent, number(views), count > 1 ? say(words.allOf, number(count)) : repositories[at].label),
-        href: repositories[at].href || 'repositories.html',
+        href: index.listed.referrers ? 'referrers.html' : repositories[at].href || 'repositories.html',
       }))),
       kind(words.paths, index.paths.map(([at, path, title]) => {
         const label = path[0] === ' ' ? path.slice(1) : `/${repositories[at].label}${path}`;
-        return { label, detail: title, href: repositories[at].href || 'repositories.html' };
+        return { label, detail: title, href: index.listed.paths ? 'paths.html' : repositories[at].href || 'repositories.html' };
       })),
     ];
   }

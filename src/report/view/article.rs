@@ -297,9 +297,12 @@ fn ranking(
     Part::Ranking { title, column, ranking, summed }
 }
 
-/// `404.html`: it may be shown at any address, so it knows of no other file.
+/// `404.html`: it may be shown at any address, so it needs no other file; where the style sheet is not found it reads all
+/// the same.
 #[derive(Debug, Serialize)]
 pub(in crate::report) struct LostView<'a> {
+    pub(in crate::report) lang: &'static str,
+    pub(in crate::report) css: &'a str,
     pub(in crate::report) site: &'a str,
     /// Where people find the site, such as `https://traffic.acme.example`.
     pub(in crate::report) address: &'a str,

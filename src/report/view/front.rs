@@ -174,7 +174,7 @@ impl Collector {
             falling: values(self.falling),
             stood,
             stood_more: counted(words, "overview-stood-more", more),
-            referrers: self.referrers.finish(words, self.limits.ranks),
+            referrers: self.referrers.finish(words, scope.spam, self.limits.ranks),
             paths: self.paths.finish(words, self.limits.ranks),
             rows_title: match rest {
                 0 => words.text("repositories"),

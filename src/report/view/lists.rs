@@ -10,6 +10,7 @@ use super::share;
 use super::top::Top;
 use crate::domain::Date;
 use crate::domain::ranking::{Ranked, Snapshot};
+use crate::domain::signal::{self, Tally};
 use crate::report::locale::Words;
 
 /// A list that is older than the newest by this many days speaks of other days.
@@ -60,9 +61,16 @@ impl<T: Default> ByDay<T> {
     }
 }
 
+/// What referrers have on one day, and how many lists name any.
+#[derive(Default)]
+struct Named {
+    sums: Sums,
+    lists: usize,
+}
+
 /// Referrers, added up by name.
 pub(super) struct Referrers {
-    days: ByDay<Sums>,
+    days: ByDay<Named>,
 }
 
 impl Referrers {
@@ -71,22 +79,31 @@ impl Referrers {
     }
 
     pub(super) fn add(&mut self, newest: &Snapshot) {
-        let Some(sums) = self.days.at(newest.taken.date_naive()) else { return };
+        let Some(named) = self.days.at(newest.taken.date_naive()) else { return };
+        named.lists += usize::from(!newest.rows.is_empty());
         for row in &newest.rows {
-            let [views, visitors, lists] = sums.entry(Arc::clone(&row.name)).or_default();
+            let [views, visitors, lists] = named.sums.entry(Arc::clone(&row.name)).or_default();
             *views += row.count;
             *visitors += row.uniques;
             *lists += 1;
         }
     }
 
-    pub(super) fn finish(self, words: &Words, most: usize) -> Option<Listed> {
+    /// Those with most views, without what the page of referrers puts into quarantine; `extra` are more domains of spam.
+    pub(super) fn finish(self, words: &Words, extra: &[String], most: usize) -> Option<Listed> {
         let says = self.days.says(words)?;
-        let mut sums = Sums::new();
-        for (name, of_day) in self.days.days.into_values().flat_map(|(_, sums)| sums) {
-            let sum = sums.entry(name).or_default();
-            sum.iter_mut().zip(of_day).for_each(|(sum, value)| *sum += value);
+        let (mut sums, mut lists) = (Sums::new(), 0);
+        for (_, named) in self.days.days.into_values() {
+            lists += named.lists;
+            for (name, of_day) in named.sums {
+                let sum = sums.entry(name).or_default();
+                sum.iter_mut().zip(of_day).for_each(|(sum, value)| *sum += value);
+            }
         }
+        sums.retain(|name, [views, visitors, within]| {
+            let tally = Tally { repositories: *within as usize, views: *views, uniques_summed: *visitors };
+            signal::spam_of(name, tally, lists, extra).is_none()
+        });
         let mut top = Top::new(most);
         sums.into_iter().for_each(|(name, sum)| top.offer(sum[0], || (name, sum)));
         let rows = top.into_rows();
@@ -168,11 +185,19 @@ mod tests {
         for order in [[0, 1, 2], [1, 0, 2], [2, 1, 0]] {
             let mut referrers = Referrers::new();
             order.into_iter().for_each(|at| referrers.add(&lists[at]));
-            let listed = referrers.finish(&english(), 10).unwrap();
+            let listed = referrers.finish(&english(), &[], 10).unwrap();
             let rows: Vec<_> = listed.rows.iter().map(|row| (row.name.as_str(), row.views.as_str())).collect();
             assert_eq!(rows, [("b", "7"), ("a", "5")]);
             assert!(listed.says.contains("20 Nov 2026") && listed.says.contains("2 repositories"), "{}", listed.says);
         }
+    }
+
+    #[test]
+    fn what_an_operator_takes_for_spam_is_left_out_of_the_sums() {
+        let mut referrers = Referrers::new();
+        referrers.add(&list("2026-11-20", &[("win.prizes.example", 50), ("blog.example", 3)]));
+        let listed = referrers.finish(&english(), &["prizes.example".to_owned()], 10).unwrap();
+        assert_eq!(listed.rows.iter().map(|row| row.name.as_str()).collect::<Vec<_>>(), ["blog.example"]);
     }
 
     #[test]

@@ -43,6 +43,8 @@ pub(in crate::report) struct Index {
     /// Repositories by owner, as they are written.
     text: String,
     owner: Option<String>,
+    /// Addresses of the owners' pages, in the order of the owners; empty where they have none.
+    owners: Vec<String>,
     /// How many repositories were told of.
     told: u32,
     referrers: HashMap<Arc<str>, Referrer>,
@@ -69,10 +71,12 @@ struct PathEntry {
 impl Index {
     pub(in crate::report) fn new() -> Index {
         let text = "tollgate({\"owners\":[".to_owned();
-        Index { text, owner: None, told: 0, referrers: HashMap::new(), paths: Vec::new() }
+        Index { text, owner: None, owners: Vec::new(), told: 0, referrers: HashMap::new(), paths: Vec::new() }
     }
 
     pub(in crate::report) fn add(&mut self, scope: &Scope<'_>, repo: &Repo) {
+        let another = self.owner.as_deref() != Some(repo.name().owner());
+        self.owners.extend(scope.owner_href(repo).filter(|_| another));
         begin(&mut self.text, &mut self.owner, repo);
         self.text.push(',');
         let described = repo.history.repository.description.as_deref().filter(|_| scope.linked);
@@ -135,9 +139,16 @@ impl Index {
         self.keep_most_viewed();
         let mut text = std::mem::take(&mut self.text);
         text.push_str(if self.owner.is_some() { "]]]" } else { "]" });
-        let _ =
-            write!(text, ",\"linked\":{},\"explore\":{}", scope.linked, scope.role.pages.contains(&PageKind::Explore));
-        text.push_str(",\"referrers\":[");
+        let pages = &scope.role.pages;
+        let has = |kind| pages.contains(&kind);
+        let (explore, referrers, paths) = (has(PageKind::Explore), has(PageKind::Referrers), has(PageKind::Paths));
+        let _ = write!(text, ",\"linked\":{},\"explore\":{explore}", scope.linked);
+        let _ = write!(text, ",\"listed\":{{\"referrers\":{referrers},\"paths\":{paths}}},\"organisations\":[");
+        for (at, path) in self.owners.iter().enumerate() {
+            text.push_str(if at > 0 { "," } else { "" });
+            quote(&mut text, path);
+        }
+        text.push_str("],\"referrers\":[");
         let mut referrers: Vec<(Arc<str>, Referrer)> = self.referrers.into_iter().collect();
         referrers.sort_by(|(a, one), (b, other)| (other.views, a).cmp(&(one.views, b)));
         for (at, (name, entry)) in referrers.iter().take(MOST).enumerate() {
