@@ -1,6 +1,7 @@
 //! The history against real stores: what is true of one is true of the other.
 
 mod beyond;
+mod changes;
 mod crash;
 mod dump;
 mod faults;
