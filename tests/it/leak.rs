@@ -2,6 +2,7 @@
 
 mod looking;
 mod planted;
+mod post;
 
 use std::collections::BTreeMap;
 
@@ -11,10 +12,10 @@ use memchr::memmem;
 use tollgate::demo::github::{Fault, SampleRepository};
 use tollgate::domain::traffic::Span;
 
-use crate::support::mail::{MailServer, webhook};
 use crate::support::world::{ALL_ROLES, speaks_of};
-use crate::support::{Authority, Client, World, bundle};
+use crate::support::{Client, World, bundle};
 use looking::{Texts, huge, look_into};
+use post::Post;
 
 /// What must not be found where its repository has no place.
 struct Secret {
@@ -43,8 +44,7 @@ fn no_bundle_mail_or_message_holds_a_word_or_number_about_a_repository_outside_i
             everything_is_searched(&texts, &secrets);
         }
     }
-    for role in ALL_ROLES {
-        let letters = post.send(&world, role);
+    for (role, letters) in post.send(&world) {
         nothing_foreign(role, &secrets, &letters);
         for (place, text) in &letters {
             let sees_all = role == "administrator";
@@ -151,63 +151,20 @@ fn secrets(world: &World) -> Vec<Secret> {
     world.github.repositories().iter().map(secret).collect()
 }
 
-/// Where the week in short goes.
-struct Post {
-    server: MailServer,
-    hook: String,
-    posted: std::sync::Arc<std::sync::Mutex<Vec<serde_json::Value>>>,
-}
-
-impl Post {
-    fn new(world: &World) -> Post {
-        let authority = Authority::new("for mails");
-        let (server, (hook, posted)) = (MailServer::start(&authority), webhook());
-        world.project.write("mail-ca.pem", &authority.pem());
-        world.amend(&format!(
-            "[smtp]\nhost = \"127.0.0.1\"\nport = {}\ntls = \"starttls\"\nuser = \"{}\"\npassword_env = \"MAIL_PASSWORD\"\n\
-             from = \"traffic@acme.example\"\nca_file = \"mail-ca.pem\"\n",
-            server.port,
-            MailServer::USER,
-        ));
-        Post { server, hook, posted }
-    }
-
-    /// The role's week in which something was planted, as a mail and as a message: what arrived.
-    fn send(&self, world: &World, role: &str) -> Texts {
-        world.amend("");
-        let file = world.project.file("tollgate.toml");
-        let digest = format!(
-            "[[digest]]\nrole = \"{role}\"\nto = [\"reader@acme.example\"]\nwebhook_env = \"CHANNEL\"\nweekday = \"sunday\"\n"
-        );
-        std::fs::write(&file, std::fs::read_to_string(&file).unwrap() + &digest).unwrap();
-        let [token] = world.token();
-        let variables = [token, ("MAIL_PASSWORD", MailServer::PASSWORD), ("CHANNEL", self.hook.as_str())];
-        let week = planted::week(world.github.today()).to_string();
-        world.project.run_with(&variables, &["digest", "--week", &week]).succeeds();
-        let mails = self.server.take();
-        let messages = std::mem::take(&mut *self.posted.lock().unwrap());
-        assert_eq!((mails.len(), messages.len()), (1, 1));
-        let mail = mails[0].read().to_lowercase();
-        assert!(mail.contains("text/plain") && mail.contains("text/html"), "{mail}");
-        let message = messages[0]["text"].as_str().unwrap().to_lowercase();
-        BTreeMap::from([("mail.txt".to_owned(), mail), ("message.txt".to_owned(), message)])
-    }
-}
-
 /// Somebody who writes a page for a role learns nothing of what that role does not see, and nothing is published.
 fn a_fault_of_a_page_names_what_the_page_names(world: &World, secrets: &[Secret]) {
     let before = bundle::current(&world.output());
     world.amend("");
     planted::write_pages(world);
-    for asked in ["acme/payroll", "acme/payrll", "globex/doomsday-clok"] {
-        let page = format!(
-            "+++\ntitle = \"One too many\"\nroles = [\"viewer\"]\n+++\n\n{{{{<chart repository=\"{asked}\"/>}}}}\n"
-        );
-        world.project.write("content/fault.md", &page);
-        let ran = world.run(&["build"]).ends_with(1).says("fault.md:6").says(asked);
-        let said = ran.all().to_lowercase().replace(asked, "");
-        nothing_foreign("viewer", secrets, &BTreeMap::from([("the fault.txt".to_owned(), said)]));
-    }
+    // What else could be asked for is tried on a small site beside the code.
+    let asked = "acme/payrll";
+    let page = format!(
+        "+++\ntitle = \"One too many\"\nroles = [\"viewer\"]\n+++\n\n{{{{<chart repository=\"{asked}\"/>}}}}\n"
+    );
+    world.project.write("content/fault.md", &page);
+    let ran = world.run(&["build"]).ends_with(1).says("fault.md:6").says(asked);
+    let said = ran.all().to_lowercase().replace(asked, "");
+    nothing_foreign("viewer", secrets, &BTreeMap::from([("the fault.txt".to_owned(), said)]));
     std::fs::remove_file(world.project.file("content/fault.md")).unwrap();
     assert_eq!(bundle::current(&world.output()), before);
 }

@@ -53,6 +53,19 @@ fn a_repository_that_one_of_the_roles_may_not_see_stops_the_build() {
 }
 
 #[test]
+fn a_fault_names_no_repository_that_the_page_does_not_name() {
+    let asks = |name: &str| fault("\"viewer\"", &format!("{{{{<chart repository=\"{name}\"/>}}}}"));
+    for asked in ["acme/secret", "acme/secrt", "other/veild"] {
+        let said = asks(asked);
+        assert!(said.contains(asked), "{said}");
+        let rest = said.replace(asked, "");
+        assert!(!rest.contains("secret") && !rest.contains("veiled") && !rest.contains("other/"), "{said}");
+    }
+    let said = asks("acme/opne");
+    assert!(said.contains("did you mean `acme/open`?"), "what the role sees may be meant: {said}");
+}
+
+#[test]
 fn before_the_first_collection_a_page_says_that_nothing_is_known() {
     let body = "{{<chart repository=\"acme/open\"/>}}\n\n{{<ranking kind=\"referrers\"/>}}";
     let site = site_with(&news("\"admin\"", body), Vec::new()).unwrap();
