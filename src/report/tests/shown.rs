@@ -105,7 +105,7 @@ fn a_release_is_judged_by_whole_fortnights_and_its_files_by_two_readings() {
 /// Three figures, two windows with five days between that nobody looked at when they had come to rest.
 fn gapped(id: u64, name: &str) -> RepositoryHistory {
     let day = |day: &str| Day { date: date(day), views: cell(10, 4), clones: None };
-    let days: Series = ["2026-11-01", "2026-11-05", "2026-11-15"].map(|text| day(text)).into_iter().collect();
+    let days: Series = ["2026-11-01", "2026-11-05", "2026-11-15"].map(day).into_iter().collect();
     let windows = [span("2026-11-01", "2026-11-08"), span("2026-11-12", "2026-11-22")];
     RepositoryHistory { traffic: Traffic::new(days, windows), ..history(id, name, "2026-11-15T02:00:00Z") }
 }
