@@ -151,9 +151,8 @@ fn front(one: &Observation) -> Done<String> {
         writeln!(text, "{step} = {names:?}")?;
         for (at, metric) in ["views", "clones"].into_iter().enumerate() {
             let cells: Vec<Cell> = all.iter().map(|(_, cells)| cells[at].unwrap_or_default()).collect();
-            let list = |from: usize, pick: fn(&Cell) -> u64| {
-                cells.iter().skip(from).take(shown).map(pick).collect::<Vec<_>>()
-            };
+            let list =
+                |from: usize, pick: fn(&Cell) -> u64| cells.iter().skip(from).take(shown).map(pick).collect::<Vec<_>>();
             writeln!(text, "{metric}_{step} = {:?}", list(from, |cell| cell.count))?;
             writeln!(text, "{metric}_{step}_people = {:?}", list(from, |cell| cell.uniques))?;
             writeln!(text, "{metric}_{step}_before = {:?}", list(from.saturating_sub(shown), |cell| cell.count))?;
