@@ -48,7 +48,7 @@ use std::path::PathBuf;
 
 pub use digest::Letter;
 pub use locale::{Language, LanguageFault};
-pub use pass::Sink;
+pub use pass::{Put, Sink};
 pub use site::{Bundle, Site};
 pub use theme::{Accents, Color, ColorFault, ContrastFault, Theme};
 

@@ -21,13 +21,15 @@ const CHUNK: usize = 96;
 const ROLES: usize = 256;
 
 /// Where pages go, and which need not be made.
-#[allow(clippy::type_complexity)]
 pub struct Sink<'a, E> {
     /// Whether the page of a key is there already.
     pub holds: &'a (dyn Fn(&Digest) -> bool + Sync),
     /// Takes a page.
-    pub put: &'a (dyn Fn(Digest, &[u8]) -> Result<(), E> + Sync),
+    pub put: &'a Put<'a, E>,
 }
+
+/// Takes a page, told by its key.
+pub type Put<'a, E> = dyn Fn(Digest, &[u8]) -> Result<(), E> + Sync + 'a;
 
 impl<E> std::fmt::Debug for Sink<'_, E> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -42,6 +44,16 @@ struct Variant {
     keys: OwnKeys,
     /// Of each repository, whether one of the roles sees it.
     sees: Vec<bool>,
+}
+
+/// Some repositories by their places, with their histories.
+type Chunk<'c> = (&'c [usize], Vec<RepositoryHistory>);
+
+/// What one pass makes of the repositories it reads.
+struct Made {
+    /// By the places of the roles.
+    shaped: Vec<Shaping>,
+    learned: Vec<(usize, Digest)>,
 }
 
 /// Gives the histories of these keys, in their order.
@@ -153,16 +165,15 @@ impl Site {
     ) -> Result<Vec<Shaping>, E> {
         let places: Vec<usize> = (0..wanted.len()).filter(|at| wanted[*at]).collect();
         let site = &*self;
-        let mut shaped: Vec<Shaping> =
-            roles.iter().map(|role| Shaping::new(site, *role)).collect::<Result<_, Error>>()?;
-        let mut learned: Vec<(usize, Digest)> = Vec::new();
-        let mut before: Option<(&[usize], Vec<RepositoryHistory>)> = None;
+        let shaped = roles.iter().map(|role| Shaping::new(site, *role)).collect::<Result<_, Error>>()?;
+        let mut made = Made { shaped, learned: Vec::new() };
+        let mut before: Option<Chunk<'_>> = None;
         for chunk in places.chunks(CHUNK).map(Some).chain([None]) {
             let ready = before.take();
-            let (shaped, learned) = (&mut shaped, &mut learned);
+            let made = &mut made;
             before = std::thread::scope(|scope| {
                 let working = scope.spawn(move || match ready {
-                    Some((chunk, histories)) => site.work(chunk, histories, roles, shaped, variants, sink, learned),
+                    Some(chunk) => site.work(chunk, made, variants, sink),
                     None => Ok(()),
                 });
                 let keys = chunk.map(|chunk| chunk.iter().map(|at| site.stock.facts[*at].key).collect::<Vec<_>>());
@@ -172,36 +183,32 @@ impl Site {
                 Ok::<_, E>(chunk.zip(loaded?))
             })?;
         }
-        for (at, digest) in learned {
+        for (at, digest) in made.learned {
             self.stock.facts[at].digest = Some(digest);
         }
-        Ok(shaped)
+        Ok(made.shaped)
     }
 
-    #[allow(clippy::too_many_arguments)]
     fn work<E: From<Error> + Send>(
         &self,
-        chunk: &[usize],
-        histories: Vec<RepositoryHistory>,
-        roles: &[usize],
-        shaped: &mut [Shaping],
+        (chunk, histories): Chunk<'_>,
+        made: &mut Made,
         variants: &[Variant],
         sink: &Sink<'_, E>,
-        learned: &mut Vec<(usize, Digest)>,
     ) -> Result<(), E> {
         if histories.len() != chunk.len() {
             return Err(Error::Address("a repository went away while it was read".to_owned()).into());
         }
         let both: Vec<(usize, RepositoryHistory)> = chunk.iter().copied().zip(histories).collect();
-        let made = both.into_par_iter().map(|(at, history)| {
+        let ready = both.into_par_iter().map(|(at, history)| {
             let repo = self.stock.ready(at, history, &self.words)?;
             self.own_files(at, &repo, variants, sink)?;
             Ok((at, repo))
         });
-        let repos: Vec<(usize, Repo)> = made.collect::<Result<_, E>>()?;
-        learned.extend(repos.iter().map(|(at, repo)| (*at, repo.digest)));
-        shaped.par_iter_mut().zip(roles).try_for_each(|(shaping, role)| {
-            let folder = &self.folders[*role];
+        let repos: Vec<(usize, Repo)> = ready.collect::<Result<_, E>>()?;
+        made.learned.extend(repos.iter().map(|(at, repo)| (*at, repo.digest)));
+        made.shaped.par_iter_mut().try_for_each(|shaping| {
+            let folder = &self.folders[shaping.role];
             let ours = repos.iter().filter(|(at, _)| folder.has(*at));
             shaping.tell(self, &ours.map(|(at, repo)| (*at, repo)).collect::<Vec<_>>(), sink)
         })
